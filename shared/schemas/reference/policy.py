@@ -1,0 +1,118 @@
+"""Rows of policy: what needs are about, who leads on them, and how soon somebody must act."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.schemas.reference.row import ReferenceBody
+from shared.schemas.vocabulary import (
+    AmountUnit,
+    CardField,
+    ClockKind,
+    Group,
+    ProviderKind,
+    ServiceField,
+    Standing,
+    Urgency,
+)
+
+
+class Department(ReferenceBody, table="department"):
+    """A department that brings resources. A ninth is one more row."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z_]*$")
+    kind: ProviderKind
+    name_zh: str
+    name_en: str
+    short_zh: str
+    duties_zh: str
+    leads: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+class Category(ReferenceBody, table="category"):
+    """What a need is about. `card_fields` is what an officer may see of the person once an order is taken.
+
+    `deep` marks long professional work (casework, community development), which the plan counts. `refers_to` names the
+    number that callers are sent to where the matter is not the stations'.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name_zh: str
+    name_en: str
+    field: ServiceField
+    parent: str | None = None
+    card_fields: tuple[CardField, ...]
+    deep: bool = False
+    refers_to: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+class GroupRow(ReferenceBody, table="group"):
+    """A group of people with its definition in the words of the rule that defines it."""
+
+    code: Group
+    name_zh: str
+    definition_zh: str
+    standing: Standing
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+    @model_validator(mode="after")
+    def _check_name(self) -> Self:
+        if self.name_zh != self.code.zh:
+            raise ValueError(f"The group is called {self.code.zh} everywhere. 名称须与词表一致。")
+        return self
+
+
+class Amount(BaseModel):
+    """A length of time: a number and its unit. Working units run on the legal calendar."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: int = Field(gt=0)
+    unit: AmountUnit
+
+    @property
+    def zh(self) -> str:
+        return f"{self.value}{self.unit.zh}"
+
+
+class ServiceLevel(ReferenceBody, table="service_level"):
+    """How soon, for a clock and an urgency, and for a category where it differs."""
+
+    clock: ClockKind
+    urgency: Urgency
+    category: str | None = None
+    amount: Amount
+    standing: Standing
+
+    @property
+    def key(self) -> str:
+        return ":".join(part for part in (self.clock, self.urgency, self.category) if part)
+
+    @property
+    def working_time(self) -> bool:
+        """Whether the clock runs on the working calendar, or on the wall clock."""
+        return self.amount.unit.is_working_time
+
+
+class DutyAssignment(ReferenceBody, table="duty"):
+    """The duty list (职责清单): who leads on a category in a division and below, and who helps."""
+
+    category: str
+    division: str
+    lead: str
+    supporting: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.category}:{self.division}"
