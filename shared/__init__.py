@@ -1,0 +1,1 @@
+"""What every service may import: the contract (`schemas`), the data (`reference`), the plumbing (`kit`)."""

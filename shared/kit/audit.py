@@ -1,0 +1,69 @@
+"""The trail: every reading of personal fields, by whom, what and why, in the reader's own transaction.
+
+The application role may insert and read here, never change or remove. A refusal is written in a transaction
+of its own, since the one that was refused is undone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, Text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.clock import now
+from shared.kit.database import Context, Database
+from shared.kit.tables import MOMENT, KitTable
+
+
+class AuditEntry(KitTable):
+    """One reading, or one refusal. Seals cover ranges of `number`; entries themselves never change."""
+
+    __tablename__ = "audit_entry"
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    time: Mapped[datetime] = mapped_column(MOMENT)
+    actor: Mapped[str]
+    act: Mapped[str]
+    purpose: Mapped[str]
+    subject: Mapped[UUID | None]
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    outcome: Mapped[str]
+    request_id: Mapped[str]
+
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "number"), Index("ix_audit_entry_time", "time"))
+
+
+async def record_reading(
+    session: AsyncSession, act: str, *, purpose: str, fields: Sequence[str], subjects: Sequence[UUID]
+) -> None:
+    """Write down that personal fields are read, one entry a person."""
+    if not subjects:
+        return
+    await session.execute(
+        insert(AuditEntry).values([_entry(session, act, purpose, fields, subject, "read") for subject in subjects])
+    )
+
+
+async def record_refusal(database: Database, session: AsyncSession, act: str, *, purpose: str, subject: UUID) -> None:
+    """Write down that a reading was refused; stays although the request is undone."""
+    entry = _entry(session, act, purpose, (), subject, "refused")
+    async with database.work(Context(actor=entry["actor"], machine="audit"), now=now(session)) as own:
+        await own.execute(insert(AuditEntry).values(entry))
+
+
+def _entry(
+    session: AsyncSession, act: str, purpose: str, fields: Sequence[str], subject: UUID, outcome: str
+) -> dict[str, object]:
+    return {
+        "time": now(session),
+        "actor": session.info["context"].actor,
+        "act": act,
+        "purpose": purpose,
+        "subject": subject,
+        "fields": list(fields),
+        "outcome": outcome,
+        "request_id": session.info.get("request_id", ""),
+    }

@@ -1,0 +1,155 @@
+"""Clocks: a promise about time is a row, with its target, start, due time, pauses, and when it was met or broken.
+
+Both the needs' and the orders' clocks are made here. A target is copied into the row when the clock starts, so
+that a later policy never rewrites what was promised; when the calendar is edited, open clocks are due anew
+and met ones never.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.ids import new_id
+from shared.kit.tables import MOMENT
+from shared.kit.timers import timer_row
+from shared.kit.worktime import WorkCalendar, add_working, next_working_moment, working_between
+
+TELL: Final = "tell_clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How long something may take: a value, its unit, and the policy row that says so."""
+
+    value: float
+    unit: str
+    policy: str
+
+    @property
+    def is_working_time(self) -> bool:
+        return self.unit.startswith("working_")
+
+    def duration(self, calendar: WorkCalendar) -> timedelta:
+        """The length: working time for `working_*` units, wall time for the others."""
+        lengths = {
+            "minutes": timedelta(minutes=1),
+            "hours": timedelta(hours=1),
+            "calendar_days": timedelta(days=1),
+            "working_hours": timedelta(hours=1),
+            "working_days": calendar.day_length,
+        }
+        return lengths[self.unit] * self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Who is told at which share of the target. `days_after` counts from the due time."""
+
+    percent: int
+    told: str
+    days_after: int = 0
+
+
+LEVELS: Final = (
+    Level(50, "owner"),
+    Level(80, "station_head"),
+    Level(100, "head_station_and_township"),
+    Level(100, "city", days_after=1),
+)
+
+
+def after(calendar: WorkCalendar, target: Target, started: datetime, *, share: float = 1.0) -> datetime:
+    """The moment when a share of the target has passed since a start."""
+    length = target.duration(calendar) * share
+    return add_working(calendar, started, length) if target.is_working_time else started + length
+
+
+def elapsed(calendar: WorkCalendar, target: Target, started: datetime, until: datetime) -> timedelta:
+    """The time that counts against the target between two moments."""
+    return working_between(calendar, started, until) if target.is_working_time else until - started
+
+
+def telling_moments(
+    calendar: WorkCalendar, target: Target, started: datetime, *, at_any_hour: bool
+) -> list[tuple[Level, datetime]]:
+    """When each level is told: in working hours, except where it must be at any hour (a crisis)."""
+    moments = []
+    for level in LEVELS:
+        exact = after(calendar, target, started, share=level.percent / 100) + timedelta(days=level.days_after)
+        moments.append((level, exact if at_any_hour else next_working_moment(calendar, exact)))
+    return moments
+
+
+class ClockColumns:
+    """The columns of a clock; a service's own table adds what it measures and who may see it."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    urgency: Mapped[str]
+    policy: Mapped[str]
+    target_value: Mapped[float]
+    target_unit: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(MOMENT)
+    due_at: Mapped[datetime] = mapped_column(MOMENT)
+    # The earliest moment that counts, and the one that counted first: late entries correct the former only.
+    met_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    first_met_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    breached_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # Ended without being met: the need was withdrawn, the order cancelled.
+    stopped_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    told_percent: Mapped[int] = mapped_column(Integer, server_default="0")
+
+    @property
+    def target(self) -> Target:
+        return Target(self.target_value, self.target_unit, self.policy)
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.stopped_at is None
+
+    def meet(self, occurred_at: datetime, *, recorded_at: datetime) -> bool:
+        """Stop the clock at the earliest moment that counts; True if this changed anything.
+
+        The first figure keeps when it was first *known* to be met: where it is logged after a breach, both
+        the corrected and the first figure are published.
+        """
+        if self.stopped_at is not None and self.met_at is None:
+            return False
+        if self.met_at is not None and occurred_at >= self.met_at:
+            return False
+        self.met_at = occurred_at
+        self.first_met_at = self.first_met_at or recorded_at
+        if recorded_at > self.due_at and self.breached_at is None:
+            self.breached_at = self.due_at
+        return True
+
+
+def clock_row(
+    kind: str, *, target: Target, urgency: str, started: datetime, calendar: WorkCalendar, **scope: Any
+) -> dict[str, Any]:
+    """The row of a new clock, running since `started`."""
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "urgency": urgency,
+        "policy": target.policy,
+        "target_value": target.value,
+        "target_unit": target.unit,
+        "started_at": started,
+        "due_at": after(calendar, target, started),
+        **scope,
+    }
+
+
+def telling_timers(row: dict[str, Any], calendar: WorkCalendar, *, at_any_hour: bool) -> list[dict[str, Any]]:
+    """The timers that tell each level about a clock."""
+    target = Target(row["target_value"], row["target_unit"], row["policy"])
+    moments = telling_moments(calendar, target, row["started_at"], at_any_hour=at_any_hour)
+    return [
+        timer_row(TELL, row["id"], moment, percent=level.percent, told=level.told, days_after=level.days_after)
+        for level, moment in moments
+    ]

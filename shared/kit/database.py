@@ -1,0 +1,116 @@
+"""The edge of every transaction: the only place that commits, always before the answer leaves.
+
+One request, one batch of facts or one timer is one `work` block. It knows who acts (`Context`, which
+row-level security reads) and what time it is (`shared.kit.clock`), writes the announced facts, and commits.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from shared.kit.bell import Bell
+from shared.kit.clock import wall_clock
+from shared.kit.feed.log import write_announced
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who acts in a transaction, and how far it reaches: what the row-level security policies read.
+
+    `divisions` are code prefixes (`*` is everywhere); `own` opens rows the actor made; `machine` names a
+    handler's or timer's scope, e.g. `needs.timers`.
+    """
+
+    actor: str = ""
+    divisions: tuple[str, ...] = ()
+    stations: tuple[str, ...] = ()
+    provider: str = ""
+    own: bool = False
+    machine: str = ""
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "actor": self.actor,
+            "divisions": ",".join(self.divisions),
+            "stations": ",".join(self.stations),
+            "provider": self.provider,
+            "owner": self.actor if self.own else "",
+            "machine": self.machine,
+        }
+
+
+NOBODY = Context()
+# After a commit a local setting reads '' and not NULL, so the policies treat both alike.
+SET_CONTEXT: TextClause = text(
+    "SELECT set_config('app.actor', :actor, true), set_config('app.divisions', :divisions, true),"
+    " set_config('app.stations', :stations, true), set_config('app.provider', :provider, true),"
+    " set_config('app.owner', :owner, true), set_config('app.machine', :machine, true)"
+)
+
+
+class ScopedSession(Session):
+    """A session that tells PostgreSQL who acts, at the start of each transaction."""
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_context(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        connection.execute(SET_CONTEXT, session.info["context"].settings())
+
+
+class Database:
+    """One service's database: a pool, and the edge through which all work goes."""
+
+    def __init__(self, bind: AsyncEngine | AsyncConnection, *, bell: Bell | None = None) -> None:
+        self.bind = bind
+        self.bell = bell or Bell()
+        # What the process remembers of this database's slow-changing rows.
+        self.memory: dict[str, Any] = {}
+        self._sessions = async_sessionmaker(
+            bind,
+            sync_session_class=ScopedSession,
+            expire_on_commit=False,
+            autoflush=False,
+            join_transaction_mode="create_savepoint",
+        )
+
+    @classmethod
+    def at(cls, url: str, *, pool_size: int = 8) -> "Database":
+        """A database by its address, with a pool of its own."""
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=5, pool_pre_ping=False, pool_recycle=1800
+        )
+        return cls(engine)
+
+    @asynccontextmanager
+    async def work(self, context: Context, *, now: datetime | None = None) -> AsyncIterator[AsyncSession]:
+        """One transaction: everything inside happens together, or not at all."""
+        after_commit: list[Callable[[], object]] = []
+        info: dict[str, Any] = {
+            "context": context,
+            "now": now or wall_clock(),
+            "announced": [],
+            "memory": self.memory,
+            "after_commit": after_commit,
+        }
+        async with self._sessions(info=info) as session:
+            yield session
+            await session.flush()
+            has_news = await write_announced(session)
+            await session.commit()
+        for act in after_commit:
+            act()
+        if has_news:
+            self.bell.ring()
+
+    async def close(self) -> None:
+        if isinstance(self.bind, AsyncEngine):
+            await self.bind.dispose()

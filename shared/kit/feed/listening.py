@@ -1,0 +1,274 @@
+"""Listening: others' facts take effect here, each exactly once.
+
+A listener's position moves in the same transaction as the effects, so a crash between them is impossible, and
+a replay is a position set back. A fact that cannot be handled is parked with its subject; later facts of that
+subject wait behind it, all others go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import ModuleType
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.clock import wall_clock
+from shared.kit.database import Context, Database
+from shared.kit.tables import MOMENT, KitTable
+from shared.schemas.facts import Fact
+
+log = structlog.get_logger()
+
+FactType = TypeVar("FactType", bound=Fact)
+Handler = Callable[[AsyncSession, Any], Awaitable[None]]
+
+
+class ListenerPosition(KitTable):
+    """How far one listener has read one publisher's log; moved only together with the effects."""
+
+    __tablename__ = "listener_position"
+
+    publisher: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[str | None]
+    moved_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class ParkedFact(KitTable):
+    """A fact that could not be handled, or that waits behind one of its subject."""
+
+    __tablename__ = "parked_fact"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    publisher: Mapped[str]
+    name: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    sequence: Mapped[int]
+    time: Mapped[datetime] = mapped_column(MOMENT)
+    body: Mapped[dict[str, Any]]
+    error: Mapped[str]
+    attempts: Mapped[int]
+    parked_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFact:
+    """A fact as it arrived from a publisher's feed."""
+
+    position: str
+    id: UUID
+    name: str
+    subject: str
+    sequence: int
+    time: datetime
+    body: dict[str, Any]
+
+    @classmethod
+    def from_cloud_event(cls, event: dict[str, Any]) -> "HeardFact":
+        return cls(
+            position=event["position"],
+            id=UUID(event["id"]),
+            name=event["type"],
+            subject=event["subject"],
+            sequence=event["sequence"],
+            time=datetime.fromisoformat(event["time"]),
+            body=event["data"],
+        )
+
+
+def listens(kind: type[FactType]) -> Callable[[Callable[[AsyncSession, FactType], Awaitable[None]]], Handler]:
+    """Mark a function as the ear for one fact."""
+
+    def mark(handler: Callable[[AsyncSession, FactType], Awaitable[None]]) -> Handler:
+        handler.__listens__ = kind  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
+def handlers_in(*rooms: ModuleType) -> dict[str, tuple[type[Fact], list[Handler]]]:
+    """The ears in these modules, by the name of their fact; one fact may have several."""
+    found: dict[str, tuple[type[Fact], list[Handler]]] = {}
+    for room in rooms:
+        for thing in vars(room).values():
+            kind = getattr(thing, "__listens__", None)
+            if kind is not None and thing.__module__ == room.__name__:
+                found.setdefault(kind.name, (kind, []))[1].append(thing)
+    return found
+
+
+class Moved(Exception):
+    """Another copy of this listener was faster; read again from where it stands."""
+
+
+@dataclass(slots=True)
+class Listener:
+    """One service's ear for one publisher."""
+
+    service: str
+    publisher: str
+    database: Database
+    handlers: dict[str, tuple[type[Fact], list[Handler]]]
+    fetch: Callable[[str | None], Awaitable[Sequence[HeardFact]]]
+    restored: Callable[[AsyncSession], Awaitable[None]] | None = None
+    healthy_at: datetime | None = field(default=None)
+
+    @property
+    def context(self) -> Context:
+        return Context(actor=f"{self.service}.handlers", machine=f"{self.service}.handlers")
+
+    async def run(self) -> None:
+        """Listen until cancelled; trouble is logged, waited out and tried again."""
+        patience = 0.1
+        while True:
+            try:
+                await self.step()
+                self.healthy_at, patience = wall_clock(), 0.1
+            except Moved:
+                continue
+            except asyncio.CancelledError:
+                raise
+            except Exception as trouble:
+                log.warning("listener_waits", publisher=self.publisher, trouble=type(trouble).__name__)
+                await asyncio.sleep(patience)
+                patience = min(patience * 2, 5.0)
+
+    async def step(self) -> int:
+        """Fetch one batch and let it take effect; the number of facts taken."""
+        async with self.database.work(self.context) as session:
+            start = await session.scalar(
+                select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher)
+            )
+        batch = await self.fetch(start)
+        if not batch:
+            return 0
+        try:
+            await self._take(batch, start, one_by_one=False)
+        except (Moved, DBAPIError, InterfaceError, OSError) as trouble:
+            if isinstance(trouble, Moved) or _is_connection_lost(trouble):
+                raise
+            await self._take(batch, start, one_by_one=True)
+        except Exception:
+            await self._take(batch, start, one_by_one=True)
+        return len(batch)
+
+    async def _take(self, batch: Sequence[HeardFact], start: str | None, *, one_by_one: bool) -> None:
+        async with self.database.work(self.context) as session:
+            await self._claim(session, start)
+            blocked = set(
+                await session.scalars(select(ParkedFact.subject).where(ParkedFact.publisher == self.publisher))
+            )
+            for fact in batch:
+                if fact.name not in self.handlers:
+                    continue
+                if fact.subject in blocked:
+                    await self._park(session, fact, "waits behind an earlier fact of its subject")
+                elif one_by_one:
+                    await self._try(session, fact, blocked)
+                else:
+                    await handle(session, fact, self.handlers)
+            session.info["now"] = wall_clock()
+            await session.execute(
+                update(ListenerPosition)
+                .where(ListenerPosition.publisher == self.publisher)
+                .values(position=batch[-1].position, moved_at=session.info["now"])
+            )
+
+    async def _claim(self, session: AsyncSession, start: str | None) -> None:
+        """Hold the position row; of two copies of a listener one works, the other finds it moved."""
+        await session.execute(insert(ListenerPosition).values(publisher=self.publisher).on_conflict_do_nothing())
+        held = await session.execute(
+            select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher).with_for_update()
+        )
+        if held.scalar_one() != start:
+            raise Moved
+
+    async def _try(self, session: AsyncSession, fact: HeardFact, blocked: set[str]) -> None:
+        announced = len(session.info["announced"])
+        try:
+            async with session.begin_nested():
+                await handle(session, fact, self.handlers)
+                await session.flush()
+        except Exception as trouble:
+            if _is_connection_lost(trouble):
+                raise
+            del session.info["announced"][announced:]
+            blocked.add(fact.subject)
+            await self._park(session, fact, describe(trouble))
+            log.error("fact_parked", fact=fact.name, id=str(fact.id), trouble=type(trouble).__name__)
+
+    async def _park(self, session: AsyncSession, fact: HeardFact, error: str) -> None:
+        await session.execute(
+            insert(ParkedFact)
+            .values(
+                id=fact.id, publisher=self.publisher, name=fact.name, subject=fact.subject, sequence=fact.sequence,
+                time=fact.time, body=fact.body, error=error, attempts=1, parked_at=wall_clock(),
+            )
+            .on_conflict_do_nothing()
+        )  # fmt: skip
+
+
+def describe(trouble: BaseException) -> str:
+    """What went wrong, without any value that may be personal."""
+    return f"{type(trouble).__module__}.{type(trouble).__name__}"
+
+
+def _is_connection_lost(trouble: BaseException) -> bool:
+    return isinstance(trouble, OSError | InterfaceError) or (
+        isinstance(trouble, DBAPIError) and trouble.connection_invalidated
+    )
+
+
+async def handle(session: AsyncSession, fact: HeardFact, handlers: dict[str, tuple[type[Fact], list[Handler]]]) -> None:
+    """Let one fact take effect, at the fact's own time."""
+    kind, ears = handlers[fact.name]
+    session.info["now"] = fact.time
+    heard = kind.model_validate(fact.body)
+    for ear in ears:
+        await ear(session, heard)
+
+
+async def parked(session: AsyncSession, *, subject: str | None = None) -> Sequence[ParkedFact]:
+    """What is parked, oldest first."""
+    query = select(ParkedFact).order_by(ParkedFact.publisher, ParkedFact.subject, ParkedFact.sequence)
+    if subject is not None:
+        query = query.where(ParkedFact.subject == subject)
+    return (await session.scalars(query)).all()
+
+
+async def replay_parked(listener: Listener, *, subject: str) -> int:
+    """Handle a subject's parked facts again, in order, all or up to the one that still fails; how many worked."""
+    done = 0
+    async with listener.database.work(listener.context) as session:
+        await session.execute(
+            select(ListenerPosition.position).where(ListenerPosition.publisher == listener.publisher).with_for_update()
+        )
+        for row in await parked(session, subject=subject):
+            fact = HeardFact("", row.id, row.name, row.subject, row.sequence, row.time, row.body)
+            try:
+                async with session.begin_nested():
+                    await handle(session, fact, listener.handlers)
+                    await session.flush()
+            except Exception as trouble:
+                row.attempts, row.error = row.attempts + 1, describe(trouble)
+                break
+            await session.execute(delete(ParkedFact).where(ParkedFact.id == row.id))
+            done += 1
+        session.info["now"] = wall_clock()
+    return done
+
+
+REWIND = text("UPDATE listener_position SET position = NULL WHERE publisher = :publisher")
+
+
+async def rewind(session: AsyncSession, publishers: Iterable[str]) -> None:
+    """Set positions back to the beginning: projections are then rebuilt from the first fact."""
+    for publisher in publishers:
+        await session.execute(REWIND, {"publisher": publisher})

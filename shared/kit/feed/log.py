@@ -1,0 +1,85 @@
+"""The log: a fact is a row written in the transaction that caused it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID as UUIDType
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.clock import now
+from shared.kit.ids import new_id
+from shared.kit.tables import MOMENT, KitTable, TransactionId
+from shared.schemas.facts import Fact
+
+
+class FactRow(KitTable):
+    """One announced fact. Ordered by (xid, number); `sequence` counts within its subject."""
+
+    __tablename__ = "fact"
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[int] = mapped_column(TransactionId, server_default=text("pg_current_xact_id()"))
+    id: Mapped[UUID]
+    name: Mapped[str]
+    subject: Mapped[str]
+    sequence: Mapped[int]
+    time: Mapped[datetime] = mapped_column(MOMENT)
+    audience: Mapped[str | None]
+    body: Mapped[dict[str, Any]]
+
+    __table_args__ = (
+        Index("ix_fact_xid_number", "xid", "number"),
+        Index("uq_fact_subject_sequence", "subject", "sequence", unique=True),
+        Index("ix_fact_audience", "audience", "xid", "number", postgresql_where=text("audience IS NOT NULL")),
+    )
+    __mapper_args__ = {"eager_defaults": False}
+
+
+# All facts of a transaction in one statement. The caller holds its subject's row, so the count cannot race;
+# the unique index is the last fence.
+WRITE = text("""
+INSERT INTO fact (id, name, subject, sequence, time, audience, body)
+SELECT f.id, f.name, f.subject,
+       coalesce((SELECT max(e.sequence) FROM fact e WHERE e.subject = f.subject), 0)
+         + row_number() OVER (PARTITION BY f.subject ORDER BY f.place),
+       f.time, f.audience, f.body::jsonb
+FROM unnest(:ids, :names, :subjects, :times, :audiences, :bodies)
+     WITH ORDINALITY AS f(id, name, subject, time, audience, body, place)
+ORDER BY f.place
+""").bindparams(
+    bindparam("ids", type_=ARRAY(UUIDType(as_uuid=True))),
+    bindparam("names", type_=ARRAY(Text)),
+    bindparam("subjects", type_=ARRAY(Text)),
+    bindparam("times", type_=ARRAY(MOMENT)),
+    bindparam("audiences", type_=ARRAY(Text)),
+    bindparam("bodies", type_=ARRAY(Text)),
+)
+
+
+def announce(session: AsyncSession, *facts: Fact) -> None:
+    """Put facts into the log of this transaction, in this order; they are written when it commits."""
+    moment = now(session)
+    session.info["announced"].extend((fact, moment) for fact in facts)
+
+
+async def write_announced(session: AsyncSession) -> bool:
+    """Write what was announced; the edge calls it just before the commit. True if there was anything."""
+    announced: list[tuple[Fact, datetime]] = session.info["announced"]
+    if not announced:
+        return False
+    session.info["announced"] = []
+    await session.execute(
+        WRITE,
+        {
+            "ids": [new_id() for _ in announced],
+            "names": [fact.name for fact, _ in announced],
+            "subjects": [fact.subject for fact, _ in announced],
+            "times": [moment for _, moment in announced],
+            "audiences": [fact.audience for fact, _ in announced],
+            "bodies": [fact.model_dump_json() for fact, _ in announced],
+        },
+    )
+    return True

@@ -1,0 +1,133 @@
+"""Retrying is always safe: the same key and body give the same answer, from the same transaction as the write.
+
+Lock and look-up are two statements under READ COMMITTED: an advisory lock on caller and key, never a waiting
+insert, so that fifty copies at once are one effect and forty-nine 409s. A request that fails leaves nothing,
+and its key works again. Stored answers are encrypted, because they may hold personal data.
+"""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit import crypto
+from shared.kit.clock import now
+from shared.kit.errors import Conflict, Unprocessable
+from shared.kit.tables import MOMENT, KitTable
+
+HEADER = "idempotency-key"
+KEPT = timedelta(hours=48)
+GOOD_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+class KeyNeeded(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "Send an Idempotency-Key header: 1–128 visible ASCII characters that you make anew for each intention"
+            " (a UUID is good) and repeat when you retry it.",
+            zh="请携带 Idempotency-Key 请求头：1–128 个可见 ASCII 字符，每次新的操作生成一个（UUID 即可），重试时重复使用。",
+        )
+
+
+class KeyReused(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used with another body. Make a new key for a new intention.",
+            zh="该 Idempotency-Key 已用于另一内容的请求。新的操作请使用新的键。",
+        )
+
+
+class StillInFlight(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "The same request is being worked on right now. Wait a moment, then send it again with the same key.",
+            zh="同一请求正在处理中。请稍候，再用同一个键重试。",
+            headers={"Retry-After": "1"},
+        )
+
+
+class AlreadyAnswered(Exception):
+    """Not an error: the answer that was given before, to be given again."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+class IdempotencyRow(KitTable):
+    """An answer once given, found by caller and key."""
+
+    __tablename__ = "idempotency"
+
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    status: Mapped[int]
+    etag: Mapped[str | None]
+    answer: Mapped[bytes]
+    answered_at: Mapped[datetime] = mapped_column(MOMENT, index=True)
+
+
+def fingerprint(request: Request, body: bytes) -> bytes:
+    """What was asked: method, address and body."""
+    return hashlib.sha256(b"\x1f".join((request.method.encode(), request.url.path.encode(), body))).digest()
+
+
+def key_of(request: Request) -> str:
+    """The caller's key.
+
+    Raises:
+        KeyNeeded: there is none, or it is not a good one.
+    """
+    key = request.headers.get(HEADER, "")
+    if not GOOD_KEY.fullmatch(key):
+        raise KeyNeeded
+    return key
+
+
+async def begin(session: AsyncSession, *, caller: str, key: str, print_: bytes) -> None:
+    """Claim a key for this transaction.
+
+    Raises:
+        StillInFlight: another transaction holds it.
+        KeyReused: it was used for something else.
+        AlreadyAnswered: it was answered; the answer is inside.
+    """
+    # Neither part can hold the separator: callers are ids, keys are visible ASCII.
+    locked = await session.scalar(
+        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller}\x1f{key}", 0)))
+    )
+    if not locked:
+        raise StillInFlight
+    row = await session.get(IdempotencyRow, (caller, key))
+    if row is None:
+        return
+    if row.fingerprint != print_:
+        raise KeyReused
+    body = crypto.unseal(row.answer, "idempotency", "answer", f"{caller}\x1f{key}").encode()
+    headers = {"Idempotent-Replay": "true"} | ({"ETag": row.etag} if row.etag else {})
+    raise AlreadyAnswered(Response(body, row.status, headers, media_type="application/json"))
+
+
+async def remember(session: AsyncSession, *, caller: str, key: str, print_: bytes, response: Response) -> None:
+    """Keep the answer, in the transaction whose effects it tells of."""
+    await session.execute(
+        insert(IdempotencyRow).values(
+            caller=caller,
+            key=key,
+            fingerprint=print_,
+            status=response.status_code,
+            etag=response.headers.get("etag"),
+            answer=crypto.seal(bytes(response.body).decode(), "idempotency", "answer", f"{caller}\x1f{key}"),
+            answered_at=now(session),
+        )
+    )
+
+
+async def forget_old(session: AsyncSession, moment: datetime) -> None:
+    """Answers older than two days are forgotten."""
+    await session.execute(delete(IdempotencyRow).where(IdempotencyRow.answered_at < moment - KEPT))

@@ -1,0 +1,53 @@
+"""The one Alembic environment. The caller hands over the address and the service (see `deploy.migrate`).
+
+Three migrators at once are safe: an advisory lock lets one work, the others then find nothing to do.
+"""
+
+import asyncio
+import importlib
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.kit import audit, idempotency, reference, timers
+from shared.kit.feed import listening, log
+from shared.kit.tables import KitTable
+
+# Imported so that their tables are known here.
+KIT_TABLES = (audit, idempotency, reference, timers, listening, log)
+LOCK = 0x66757A686F75  # "fuzhou"
+
+config = context.config
+service: str = config.attributes["service"]
+models = importlib.import_module(f"services.{service}.models")
+
+
+def run(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.execute(text("SET lock_timeout = '1s'"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=[models.Table.metadata, KitTable.metadata],
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+    connection.commit()
+
+
+async def migrate() -> None:
+    engine = create_async_engine(config.attributes["url"])
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+given = config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    asyncio.run(migrate())

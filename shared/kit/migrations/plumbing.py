@@ -1,0 +1,119 @@
+"""The plumbing's tables, as the first revision of each service makes them. Later changes come as dated revisions."""
+
+from alembic import op
+
+from shared.kit.migrations import security
+
+TABLES = """
+CREATE TABLE fact (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    id uuid NOT NULL,
+    name varchar NOT NULL,
+    subject varchar NOT NULL,
+    sequence integer NOT NULL,
+    time timestamptz NOT NULL,
+    audience varchar,
+    body jsonb NOT NULL,
+    CONSTRAINT pk_fact PRIMARY KEY (number)
+);
+CREATE INDEX ix_fact_xid_number ON fact (xid, number);
+CREATE UNIQUE INDEX uq_fact_subject_sequence ON fact (subject, sequence);
+CREATE INDEX ix_fact_audience ON fact (audience, xid, number) WHERE audience IS NOT NULL;
+
+CREATE TABLE listener_position (
+    publisher varchar NOT NULL,
+    position varchar,
+    moved_at timestamptz,
+    CONSTRAINT pk_listener_position PRIMARY KEY (publisher)
+);
+
+CREATE TABLE parked_fact (
+    id uuid NOT NULL,
+    publisher varchar NOT NULL,
+    name varchar NOT NULL,
+    subject varchar NOT NULL,
+    sequence integer NOT NULL,
+    time timestamptz NOT NULL,
+    body jsonb NOT NULL,
+    error varchar NOT NULL,
+    attempts integer NOT NULL,
+    parked_at timestamptz NOT NULL,
+    CONSTRAINT pk_parked_fact PRIMARY KEY (id)
+);
+CREATE INDEX ix_parked_fact_subject ON parked_fact (subject);
+
+CREATE TABLE timer (
+    id uuid NOT NULL,
+    kind varchar NOT NULL,
+    subject varchar NOT NULL,
+    due timestamptz NOT NULL,
+    payload jsonb NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    given_up varchar,
+    CONSTRAINT pk_timer PRIMARY KEY (id)
+);
+CREATE INDEX ix_timer_due ON timer (due, id) WHERE given_up IS NULL;
+CREATE INDEX ix_timer_subject ON timer (subject, kind);
+
+CREATE TABLE idempotency (
+    caller varchar NOT NULL,
+    key varchar NOT NULL,
+    fingerprint bytea NOT NULL,
+    status integer NOT NULL,
+    etag varchar,
+    answer bytea NOT NULL,
+    answered_at timestamptz NOT NULL,
+    CONSTRAINT pk_idempotency PRIMARY KEY (caller, key)
+);
+CREATE INDEX ix_idempotency_answered_at ON idempotency (answered_at);
+
+CREATE TABLE audit_entry (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    time timestamptz NOT NULL,
+    actor varchar NOT NULL,
+    act varchar NOT NULL,
+    purpose varchar NOT NULL,
+    subject uuid,
+    fields text[] NOT NULL,
+    outcome varchar NOT NULL,
+    request_id varchar NOT NULL,
+    CONSTRAINT pk_audit_entry PRIMARY KEY (number)
+);
+CREATE INDEX ix_audit_entry_subject ON audit_entry (subject, number);
+CREATE INDEX ix_audit_entry_time ON audit_entry (time);
+
+CREATE TABLE reference_row (
+    table_name varchar NOT NULL,
+    key varchar NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    body jsonb NOT NULL,
+    source varchar NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    CONSTRAINT pk_reference_row PRIMARY KEY (table_name, key, valid_from)
+);
+"""
+
+
+def create(service: str) -> None:
+    """Make the plumbing of a service: the tables, and who may touch them."""
+    security.create_functions()
+    op.execute(TABLES)
+    # Announcing needs no reading, but the count within a subject does; what leaves the house goes by machine or
+    # audience, which the feed's queries name.
+    security.protect("idempotency", see="caller = app_setting('actor') OR app_is_machine('" + service + ".timers')")
+    security.protect(
+        "audit_entry",
+        see="app_is_machine('audit', '" + service + ".seals') OR actor = app_setting('actor')",
+    )
+    # Facts and the trail only grow: not even the application changes or removes a row.
+    op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry, fact FROM {service}_app")
+
+
+def drop() -> None:
+    for table in (
+        "reference_row", "audit_entry", "idempotency", "timer", "parked_fact", "listener_position", "fact",
+    ):  # fmt: skip
+        op.execute(f"DROP TABLE {table}")
+    security.drop_functions()

@@ -1,0 +1,39 @@
+"""Row-level security in migrations: enabled, forced, and told in the words of `Context`.
+
+The functions are SQL, stable, and read the settings that each transaction sets for itself.
+"""
+
+from alembic import op
+
+FUNCTIONS = """
+CREATE FUNCTION app_setting(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('app.' || name, true), '') $$;
+
+CREATE FUNCTION app_sees_division(code text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT EXISTS (
+    SELECT 1 FROM unnest(string_to_array(app_setting('divisions'), ',')) AS prefix
+    WHERE prefix = '*' OR starts_with(code, prefix)
+) $$;
+
+CREATE FUNCTION app_sees_station(id uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT coalesce(id::text = ANY (string_to_array(app_setting('stations'), ',')), false) $$;
+
+CREATE FUNCTION app_is_machine(VARIADIC names text[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT coalesce(app_setting('machine') = ANY (names), false) $$;
+"""
+
+
+def create_functions() -> None:
+    op.execute(FUNCTIONS)
+
+
+def drop_functions() -> None:
+    op.execute("DROP FUNCTION app_is_machine, app_sees_station, app_sees_division, app_setting")
+
+
+def protect(table: str, *, see: str, write: str | None = None) -> None:
+    """Enable and force row-level security: rows are seen where `see` holds, written where `write` (or `see`) does."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY {table}_scope ON {table} USING ({see}) WITH CHECK ({write or see})")
+    # The owner migrates data; under FORCE it needs a policy of its own.
+    op.execute(f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")

@@ -1,0 +1,65 @@
+"""The ways to the other services: their feeds, and identity's keys. No request waits for these."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import httpx
+
+from shared.kit.feed.listening import HeardFact
+from shared.kit.settings import SharedSettings
+
+LONG_POLL_SECONDS = 20.0
+BATCH = 200
+RENEW_BEFORE_SECONDS = 60
+
+
+class Peers:
+    """One service's calls to its peers, as itself (client credentials)."""
+
+    def __init__(
+        self, service: str, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        self._http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0), trust_env=False)
+        self._token, self._token_ends = "", 0.0
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def public_keys(self) -> dict[str, Any]:
+        """Identity's public keys (RFC 7517)."""
+        answer = await self._http.get(f"{self._settings.identity_url}/identity/jwks.json")
+        answer.raise_for_status()
+        keys: dict[str, Any] = answer.json()
+        return keys
+
+    def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
+        """A function that waits for the next facts of a publisher after a position."""
+
+        async def fetch(position: str | None) -> Sequence[HeardFact]:
+            answer = await self._http.get(
+                f"{self._settings.peers[publisher]}/{publisher}/facts",
+                params={"timeout": LONG_POLL_SECONDS, "limit": BATCH} | ({"after": position} if position else {}),
+                headers={"Authorization": f"Bearer {await self.token()}"},
+                timeout=httpx.Timeout(5.0, read=LONG_POLL_SECONDS + 5.0),
+            )
+            answer.raise_for_status()
+            return [HeardFact.from_cloud_event(event) for event in answer.json()]
+
+        return fetch
+
+    async def token(self) -> str:
+        """This service's own token, renewed a minute before it ends."""
+        if time.time() > self._token_ends - RENEW_BEFORE_SECONDS:
+            file = self._settings.client_secret_file
+            answer = await self._http.post(
+                f"{self._settings.identity_url}/identity/v1/token",
+                data={"grant_type": "client_credentials"},
+                auth=(self._service, file.read_text("utf-8").strip() if file else ""),
+            )
+            answer.raise_for_status()
+            granted = answer.json()
+            self._token, self._token_ends = granted["access_token"], time.time() + granted["expires_in"]
+        return self._token

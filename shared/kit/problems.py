@@ -1,0 +1,200 @@
+"""One error language: every answer that is not a success is a problem document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kit.errors import (
+    BadRequest,
+    Broken,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unprocessable,
+    WrongKind,
+)
+from shared.kit.tokens import KeysUnreachable
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+
+# SQLSTATE classes that mean "the database is not itself just now" and not "the statement is wrong":
+# connection, resources, operator intervention, read-only.
+AWAY = ("08", "53", "57", "25006", "58")
+# Deadlock and lock timeout: somebody else was at the same row.
+BUSY = ("40001", "40P01", "55P03")
+
+
+def wants_chinese(request: Request) -> bool:
+    """Whether the caller asks for Chinese before English."""
+    best: dict[str, float] = {}
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            quality = 0.0
+        best[tag[:2]] = max(best.get(tag[:2], 0.0), quality)
+    return best.get("zh", 0.0) > best.get("en", 0.0)
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """A problem as an HTTP answer."""
+    request_id = getattr(request.state, "request_id", "")
+    body = problem.body(chinese=wants_chinese(request), request_id=request_id)
+    headers = problem.headers | {
+        "Content-Language": "zh" if wants_chinese(request) else "en",
+        "Vary": "Accept-Language",
+    }
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    """A JSON pointer for a place in the body, `query/limit` for a parameter."""
+    place, *rest = location or ("body",)
+    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    return f"#/{path}" if place == "body" else f"{place}/{path}"
+
+
+ZH = {
+    "missing": "缺少此项",
+    "extra_forbidden": "没有这一项，请去掉",
+    "string_too_short": "太短",
+    "string_too_long": "太长",
+    "enum": "不是可选值",
+    "literal_error": "不是可选值",
+    "uuid_parsing": "不是有效的 UUID",
+    "datetime_from_date_parsing": "不是有效的时间",
+    "timezone_aware": "时间须带时区",
+}
+
+
+def validation_problem(error: RequestValidationError) -> Problem:
+    """What the framework found, without the values it found (they may be personal)."""
+    problems: list[dict[str, Any]] = []
+    for found in error.errors():
+        if found["type"] == "json_invalid":
+            return BadRequest(
+                "The body is not valid JSON. Check quotes, commas and the encoding (UTF-8).",
+                zh="请求体不是有效的 JSON。请检查引号、逗号与编码（UTF-8）。",
+            )
+        said = str(found["msg"]).removeprefix("Value error, ")
+        english, _, chinese = said.partition(" | ")
+        problems.append(
+            {
+                "pointer": _pointer(found["loc"]),
+                "detail": english,
+                "zh": chinese or ZH.get(found["type"], f"内容有误（{english}）"),
+            }
+        )
+    return Unprocessable(
+        "Some of what was sent cannot be taken; `errors` says where and why.",
+        zh="提交的内容有误，`errors` 中列出了位置与原因。",
+        errors=problems,
+    )
+
+
+HTTP_PROBLEMS: dict[int, Problem] = {
+    400: BadRequest("The request cannot be read. Check its form and encoding.", zh="请求无法读取，请检查格式与编码。"),
+    404: NotFound(),
+    405: NotAllowed("This address does not take that method; see the documentation.", zh="该地址不支持此方法，请查看接口文档。"),
+    413: TooLarge("The body is larger than is taken at once. Send less, or use a batch.", zh="请求体过大，请减少内容或改用批量接口。"),
+    415: WrongKind("This kind of content is not read here. Send application/json.", zh="不支持该内容类型，请使用 application/json。"),
+}  # fmt: skip
+
+
+def http_problem(error: HTTPException) -> Problem:
+    known = HTTP_PROBLEMS.get(error.status_code)
+    if known is None:
+        return Broken() if error.status_code >= 500 else HTTP_PROBLEMS[400]
+    known.headers = dict(error.headers or {})
+    return known
+
+
+def _code(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+
+
+class Busy(Conflict):
+    """Two transactions wanted the same row at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else is changing the same thing right now. Nothing was changed; send it again.",
+            zh="他人正在修改同一内容，本次未作改动，请重试。",
+            headers={"Retry-After": "1"},
+        )
+
+
+def database_problem(error: Exception) -> Problem:
+    """503 when the database is away, 409 when it is contended, else our own fault."""
+    if isinstance(error, DBAPIError):
+        code = _code(error)
+        if code.startswith(BUSY):
+            return Busy()
+        if not (error.connection_invalidated or code.startswith(AWAY) or isinstance(error, InterfaceError)):
+            return Broken()
+    return Unavailable()
+
+
+def install(app: FastAPI) -> None:
+    """Teach an application the one error language."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return answer(request, error)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, validation_problem(error))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return answer(request, http_problem(error))
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        log.error("database_trouble", exc_info=error)
+        return answer(request, database_problem(error))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    for away in (DBAPIError, PoolTimeout, ConnectionError, KeysUnreachable):
+        app.add_exception_handler(away, on_database)
+
+
+class LastResort:
+    """Answers what nobody expected, and logs it without its values.
+
+    A handler for `Exception` would not do: the framework answers with it and then raises the error again, into
+    the server's log, values and all.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            log.error("broken", exc_info=error)
+            if not started and scope["type"] == "http":
+                await answer(Request(scope), Broken())(scope, receive, send)

@@ -1,0 +1,146 @@
+"""Reference rows: dated data with a source, the same uniform store in every service, held in memory to be read.
+
+They are edited in one place and copied to the others by facts. A row is valid from a day (inclusive) until a
+day (exclusive, or open); of several rows of one key, the day decides. What a table's rows look like is said by
+its model in the contract.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.tables import KitTable
+
+# A process forgets at once what it changed itself; what another process changed is seen after this long.
+FRESH_SECONDS = 5.0
+Row = TypeVar("Row", bound=BaseModel)
+
+
+class StoredRow(KitTable):
+    """One dated row of a reference table."""
+
+    __tablename__ = "reference_row"
+
+    table: Mapped[str] = mapped_column("table_name", primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+    body: Mapped[dict[str, Any]]
+    source: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A row in memory."""
+
+    key: str
+    valid_from: date
+    valid_to: date | None
+    body: dict[str, Any]
+    source: str
+    version: int
+
+    def is_valid(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Snapshot:
+    """All reference rows of a service at one time, typed when asked for."""
+
+    def __init__(self, rows: dict[str, dict[str, list[Dated]]]) -> None:
+        self._rows = rows
+        self._typed: dict[tuple[type[BaseModel], str, str, date], BaseModel] = {}
+        self._made: dict[object, Any] = {}
+
+    def dated(self, table: str, key: str, day: date) -> Dated | None:
+        """The row of a key that is valid on a day."""
+        valid = [row for row in self._rows.get(table, {}).get(key, ()) if row.is_valid(day)]
+        return valid[-1] if valid else None
+
+    def keys(self, table: str) -> list[str]:
+        return list(self._rows.get(table, {}))
+
+    def every(self, table: str, day: date) -> Iterator[Dated]:
+        """All rows of a table that are valid on a day."""
+        for key in self._rows.get(table, {}):
+            row = self.dated(table, key, day)
+            if row is not None:
+                yield row
+
+    def get(self, kind: type[Row], table: str, key: str, day: date) -> Row | None:
+        """A typed row, or None where there is none on that day."""
+        row = self.dated(table, key, day)
+        return self._as(kind, table, row) if row is not None else None
+
+    def all(self, kind: type[Row], table: str, day: date) -> list[Row]:
+        """All typed rows of a table on a day."""
+        return [self._as(kind, table, row) for row in self.every(table, day)]
+
+    def _as(self, kind: type[Row], table: str, row: Dated) -> Row:
+        place = (kind, table, row.key, row.valid_from)
+        found = self._typed.get(place)
+        if found is None:
+            found = self._typed[place] = kind.model_validate(row.body)
+        assert isinstance(found, kind)
+        return found
+
+    def made(self, name: object, make: Any) -> Any:
+        """Something costly computed from the rows, kept as long as they are."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
+
+
+# Rows are only ever added or raised in version, so this pair changes with every edit.
+STAMP = select(func.count(), func.sum(StoredRow.version)).select_from(StoredRow)
+
+
+async def reference(session: AsyncSession) -> Snapshot:
+    """The reference rows, from memory where they are fresh."""
+    memory: dict[str, Any] = session.info["memory"]
+    held: tuple[float, Snapshot] | None = memory.get("reference")
+    if held is not None and time.monotonic() - held[0] < FRESH_SECONDS:
+        return held[1]
+    stamp = (await session.execute(STAMP)).tuples().one()
+    if held is not None and memory.get("reference_stamp") == stamp:
+        memory["reference"] = (time.monotonic(), held[1])
+        return held[1]
+    snapshot = await _load(session)
+    memory["reference"], memory["reference_stamp"] = (time.monotonic(), snapshot), stamp
+    return snapshot
+
+
+async def _load(session: AsyncSession) -> Snapshot:
+    rows: dict[str, dict[str, list[Dated]]] = {}
+    query = select(StoredRow.__table__).order_by(StoredRow.table, StoredRow.key, StoredRow.valid_from)
+    for row in (await session.execute(query)).tuples():
+        rows.setdefault(row[0], {}).setdefault(row[1], []).append(Dated(*row[1:]))
+    return Snapshot(rows)
+
+
+def forget(session: AsyncSession) -> None:
+    """After this transaction's commit, read the rows anew."""
+    memory: dict[str, Any] = session.info["memory"]
+    session.info["after_commit"].append(lambda: memory.pop("reference", None))
+
+
+async def put_row(
+    session: AsyncSession, table: str, key: str, *, valid_from: date, valid_to: date | None,
+    body: dict[str, Any], source: str, version: int,
+) -> None:  # fmt: skip
+    """Write a row as it now is."""
+    values = {"valid_to": valid_to, "body": body, "source": source, "version": version}
+    statement = insert(StoredRow).values(table=table, key=key, valid_from=valid_from, **values)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["table_name", "key", "valid_from"], set_=values)
+    )
+    forget(session)

@@ -1,0 +1,145 @@
+"""How a service is put together: a description becomes a public and an internal application.
+
+The public application is what the front door shows. The internal one — the feed, the player's clock — listens
+on a socket of its own that the door does not know.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from shared.kit import contract, documentation, health, problems
+from shared.kit.asgi import Skin
+from shared.kit.crypto import Keyring, use_keyring
+from shared.kit.database import Database
+from shared.kit.feed import publishing
+from shared.kit.feed.listening import Listener, handlers_in
+from shared.kit.logs import configure_logs
+from shared.kit.peers import Peers
+from shared.kit.settings import ClockMode, SharedSettings
+from shared.kit.timers import TimerLoop, firings_in
+from shared.kit.tokens import Verifier
+
+
+@dataclass(slots=True)
+class House:
+    """What a running service holds: its settings, database, keys, ears and timers."""
+
+    service: str
+    settings: SharedSettings
+    database: Database
+    verifier: Verifier
+    peers: Peers
+    listeners: list[Listener]
+    timers: TimerLoop
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin to listen and, when the clock is live, to fire timers."""
+        self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
+        if self.settings.clock is ClockMode.LIVE:
+            self.tasks.append(asyncio.create_task(self.timers.run()))
+
+    async def stop(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.peers.close()
+        await self.database.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service's description; `build` makes it run."""
+
+    name: str
+    title: str
+    description: str
+    settings: type[SharedSettings]
+    routers: Sequence[APIRouter]
+    ears: Sequence[ModuleType] = ()
+    timers: Sequence[ModuleType] = ()
+    wiring: Sequence[Callable[[FastAPI], None]] = ()
+
+    def build(
+        self, settings: SharedSettings | None = None, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> tuple[FastAPI, FastAPI]:
+        """The public and the internal application.
+
+        Without `settings` they are read from the environment when the service starts. `transport` replaces the
+        network between services (tests run several in one process).
+        """
+        internal = self._internal()
+
+        @asynccontextmanager
+        async def lifespan(public: FastAPI) -> AsyncIterator[None]:
+            house = self.open_house(settings or self.settings(), transport=transport)
+            public.state.house = internal.state.house = house
+            house.start()
+            yield
+            await house.stop()
+
+        public = FastAPI(
+            title=self.title,
+            description=self.description,
+            version="1.0.0",
+            openapi_url=f"/{self.name}/openapi.json",
+            docs_url=None,
+            redoc_url=None,
+            lifespan=lifespan,
+            telemetry={"tracing": False, "metrics": False},
+            max_body_size=settings.max_body_bytes if settings else 2 * 1024 * 1024,
+        )
+        for router in self.routers:
+            public.include_router(router, prefix=f"/{self.name}")
+        public.include_router(health.router, prefix=f"/{self.name}/health")
+        documentation.serve(public, self.name)
+        for wire in self.wiring:
+            wire(public)
+        self._finish(public)
+        contract.complete(public)
+        return public, internal
+
+    def _internal(self) -> FastAPI:
+        internal = FastAPI(
+            openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False}
+        )
+        internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
+        self._finish(internal)
+        return internal
+
+    def _finish(self, app: FastAPI) -> None:
+        problems.install(app)
+        app.add_middleware(problems.LastResort)
+        app.add_middleware(Skin)
+
+    def open_house(self, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> House:
+        """Open the database, the keys and the ways to the peers; nothing runs yet."""
+        configure_logs(self.name)
+        use_keyring(Keyring.from_file(settings.keys_file))
+        database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+        peers = Peers(self.name, settings, transport=transport)
+        handlers = handlers_in(*self.ears)
+        publishers = sorted({name.split(".", 1)[0] for name in handlers})
+        return House(
+            service=self.name,
+            settings=settings,
+            database=database,
+            verifier=Verifier(self.name, settings.issuer, peers.public_keys),
+            peers=peers,
+            listeners=[
+                Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
+                for publisher in publishers
+            ],
+            timers=TimerLoop(self.name, database, firings_in(*self.timers)),
+        )
+
+
+def _of(handlers: dict[str, Any], publisher: str) -> dict[str, Any]:
+    return {name: ears for name, ears in handlers.items() if name.startswith(f"{publisher}.")}

@@ -1,0 +1,50 @@
+"""The environment of a service: its own prefix for its own things, FUZHOU_ for what all share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ClockMode(StrEnum):
+    LIVE = "live"
+    PLAYED = "played"
+
+
+class SharedSettings(BaseSettings):
+    """What every service reads. A service's own settings subclass this and name their prefix."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    database_url: SecretStr
+    pool_size: int = Field(8, ge=1, le=64, description="Connections of one worker; 8–16 are best.")
+    environment: Environment = Field(Environment.PRODUCTION, validation_alias="FUZHOU_ENVIRONMENT")
+    clock: ClockMode = Field(ClockMode.LIVE, validation_alias="FUZHOU_CLOCK")
+    keys_file: Path = Field(validation_alias="FUZHOU_KEYS_FILE")
+    issuer: str = Field("http://127.0.0.1:8000/identity", validation_alias="FUZHOU_ISSUER")
+    identity_url: str = Field("http://127.0.0.1:8106", validation_alias="FUZHOU_IDENTITY_URL")
+    client_secret_file: Path | None = Field(None, validation_alias="FUZHOU_CLIENT_SECRET_FILE")
+    peers: dict[str, str] = Field(default_factory=dict, validation_alias="FUZHOU_PEERS")
+    max_body_bytes: int = Field(2 * 1024 * 1024, description="A larger body is answered 413.")
+
+    @property
+    def may_set_clock(self) -> bool:
+        """Only outside production may a request bring its own time."""
+        return self.environment is not Environment.PRODUCTION
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+
+def from_environment(kind: type[SharedSettings], **given: Any) -> SharedSettings:
+    """Settings from the environment; what is missing is named with its variable."""
+    return kind(**given)

@@ -1,0 +1,172 @@
+"""Timers: a deadline is a row, claimed with SKIP LOCKED, that survives a crash and takes effect once.
+
+Live, a loop fires what is due. Played (`FUZHOU_CLOCK=played`), nothing fires until the player advances the
+clock; each timer then runs at its own due time, so that a played year unfolds in order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Index, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.kit.clock import wall_clock
+from shared.kit.database import Context, Database
+from shared.kit.ids import new_id
+from shared.kit.tables import MOMENT, KitTable
+
+log = structlog.get_logger()
+LOOK_EVERY_SECONDS = 0.5
+MOST_ATTEMPTS = 8
+
+
+class Timer(KitTable):
+    """Something to do at a time. `kind` names the function, `subject` what it is about."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    due: Mapped[datetime] = mapped_column(MOMENT)
+    payload: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    # Set when it failed too often: it stays, is seen, and fires no more by itself.
+    given_up: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_timer_due", "due", "id", postgresql_where=text("given_up IS NULL")),
+        Index("ix_timer_subject", "subject", "kind"),
+    )
+
+
+Firing = Callable[[AsyncSession, Timer], Awaitable[None]]
+
+
+def fires(kind: str) -> Callable[[Firing], Firing]:
+    """Mark a function as what happens when a timer of this kind is due."""
+
+    def mark(firing: Firing) -> Firing:
+        firing.__fires__ = kind  # type: ignore[attr-defined]
+        return firing
+
+    return mark
+
+
+def firings_in(*rooms: ModuleType) -> dict[str, Firing]:
+    """The timed functions in these modules, by kind."""
+    return {
+        thing.__fires__: thing
+        for room in rooms
+        for thing in vars(room).values()
+        if hasattr(thing, "__fires__") and thing.__module__ == room.__name__
+    }
+
+
+def timer_row(kind: str, subject: object, due: datetime, **payload: Any) -> dict[str, Any]:
+    """The row of a timer, for a statement that inserts many at once."""
+    return {"id": new_id(), "kind": kind, "subject": str(subject), "due": due, "payload": payload}
+
+
+async def set_timer(session: AsyncSession, kind: str, subject: object, *, due: datetime, **payload: Any) -> None:
+    """Let `kind` happen to `subject` when `due` comes."""
+    await session.execute(insert(Timer).values(timer_row(kind, subject, due, **payload)))
+
+
+async def cancel_timers(session: AsyncSession, subject: object, *, kind: str | None = None) -> None:
+    """Forget what was set for a subject."""
+    query = delete(Timer).where(Timer.subject == str(subject))
+    await session.execute(query.where(Timer.kind == kind) if kind else query)
+
+
+@dataclass(slots=True)
+class TimerLoop:
+    """Fires a service's timers."""
+
+    service: str
+    database: Database
+    firings: dict[str, Firing]
+    healthy_at: datetime | None = field(default=None)
+
+    @property
+    def context(self) -> Context:
+        return Context(actor=f"{self.service}.timers", machine=f"{self.service}.timers")
+
+    async def run(self) -> None:
+        """Fire by the wall clock until cancelled."""
+        while True:
+            try:
+                fired = await self.fire_next(wall_clock())
+                self.healthy_at = wall_clock()
+            except asyncio.CancelledError:
+                raise
+            except Exception as trouble:
+                log.warning("timers_wait", trouble=type(trouble).__name__)
+                fired = False
+            if not fired:
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def fire_until(self, moment: datetime) -> int:
+        """Fire all that is due by a moment, each at its own due time, in order; how many."""
+        count = 0
+        while await self.fire_next(moment, at_due_time=True):
+            count += 1
+        return count
+
+    async def fire_next(self, moment: datetime, *, at_due_time: bool = False) -> bool:
+        """Fire the earliest timer due by `moment`; False when there is none.
+
+        One timer is one transaction. One that fails is put off a little longer each time, and after
+        eight attempts given up and left to be seen.
+        """
+        claimed: tuple[UUID, int] | None = None
+        try:
+            async with self.database.work(self.context, now=None if at_due_time else moment) as session:
+                timer = await self._claim(session, moment)
+                if timer is None:
+                    return False
+                claimed = (timer.id, timer.attempts)
+                if at_due_time:
+                    session.info["now"] = timer.due
+                await session.delete(timer)
+                await session.flush()
+                await self.firings[timer.kind](session, timer)
+        except Exception as trouble:
+            if claimed is None:
+                raise
+            await self._put_off(*claimed, trouble, moment)
+        return True
+
+    async def _claim(self, session: AsyncSession, moment: datetime) -> Timer | None:
+        due: Timer | None = await session.scalar(
+            select(Timer)
+            .where(Timer.due <= moment, Timer.given_up.is_(None), Timer.kind.in_(self.firings))
+            .order_by(Timer.due, Timer.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        return due
+
+    async def _put_off(self, id: UUID, attempts: int, trouble: Exception, moment: datetime) -> None:
+        log.error("timer_failed", timer=str(id), attempts=attempts + 1, trouble=type(trouble).__name__)
+        async with self.database.work(self.context) as session:
+            timer = await session.get(Timer, id, with_for_update=True)
+            if timer is None:
+                return
+            timer.attempts = attempts + 1
+            timer.due = max(timer.due, moment) + timedelta(seconds=2**timer.attempts)
+            if timer.attempts >= MOST_ATTEMPTS:
+                timer.given_up = f"{type(trouble).__module__}.{type(trouble).__name__}"
+
+
+async def given_up(session: AsyncSession) -> int:
+    """How many timers failed too often and wait for a person."""
+    return await session.scalar(select(func.count()).select_from(Timer).where(Timer.given_up.is_not(None))) or 0

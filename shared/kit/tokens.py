@@ -1,0 +1,137 @@
+"""Access tokens: RFC 9068 JWTs signed with ES256, at most ten minutes long, checked against cached public keys."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.kit.errors import Unauthorized
+from shared.schemas.access import Grant
+
+ALGORITHMS: Final = ["ES256"]
+LONGEST_SECONDS: Final = 600
+LEEWAY_SECONDS: Final = 5
+# Identity may be away for as long as its keys are remembered.
+KEYS_FRESH_SECONDS: Final = 300
+ASK_AGAIN_SECONDS: Final = 5
+REMEMBERED_TOKENS: Final = 4096
+
+
+class TokenRefused(Unauthorized):
+    """The token is missing, malformed, forged, expired or meant for another service."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send a valid access token as `Authorization: Bearer …`. Tokens last ten minutes at most and are good only"
+            " at the services they name; ask identity for a fresh one.",
+            zh="请以 `Authorization: Bearer …` 携带有效的访问令牌。令牌最长十分钟，只对其所列服务有效；请向身份服务重新获取。",
+        )
+
+
+class Claims(BaseModel):
+    """What a token says; anything else in it is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    iss: str
+    sub: str
+    aud: list[str]
+    iat: int
+    exp: int
+    jti: str
+    client_id: str
+    kind: Literal["person", "machine"] = "person"
+    grants: list[Grant]
+    worker: str | None = None
+    session: str | None = None
+
+
+def sign(claims: Claims, key: ECKey) -> str:
+    """A signed access token (`typ` at+jwt)."""
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": key.kid}
+    return jwt.encode(header, claims.model_dump(mode="json", exclude_none=True), key, algorithms=ALGORITHMS)
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Checks tokens for one service, with public keys that it fetches and remembers."""
+
+    audience: str
+    issuer: str
+    fetch_keys: Callable[[], Awaitable[dict[str, Any]]]
+    _keys: KeySet | None = None
+    _fetched: float = 0.0
+    _asked: float = -1e9
+    _known: OrderedDict[str, Claims] = field(default_factory=OrderedDict)
+
+    async def verify(self, token: str) -> Claims:
+        """The claims of a good token.
+
+        Raises:
+            TokenRefused: whatever is wrong with it; the answer does not say which.
+        """
+        claims = self._known.get(token)
+        if claims is None:
+            claims = self._checked(token, await self._keys_for(token))
+            self._known[token] = claims
+            if len(self._known) > REMEMBERED_TOKENS:
+                self._known.popitem(last=False)
+        if claims.exp + LEEWAY_SECONDS < time.time():
+            self._known.pop(token, None)
+            raise TokenRefused
+        return claims
+
+    def _checked(self, token: str, keys: KeySet) -> Claims:
+        try:
+            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            claims = Claims.model_validate(decoded.claims)
+        except (JoseError, ValidationError, ValueError, TypeError, KeyError) as wrong:
+            raise TokenRefused from wrong
+        good = (
+            decoded.header.get("typ") == "at+jwt"
+            and claims.iss == self.issuer
+            and self.audience in claims.aud
+            and claims.iat <= time.time() + LEEWAY_SECONDS
+            and claims.exp - claims.iat <= LONGEST_SECONDS
+        )
+        if not good:
+            raise TokenRefused
+        return claims
+
+    async def _keys_for(self, token: str) -> KeySet:
+        """The remembered keys; asked anew when old, or when the token names one that is not among them."""
+        age = time.monotonic() - self._fetched
+        if self._keys is not None and age < KEYS_FRESH_SECONDS and _key_id(token) in {key.kid for key in self._keys}:
+            return self._keys
+        if time.monotonic() - self._asked > ASK_AGAIN_SECONDS or self._keys is None:
+            self._asked = time.monotonic()
+            try:
+                self._keys = KeySet.import_key_set(await self.fetch_keys())  # type: ignore[arg-type]
+                self._fetched = time.monotonic()
+            except Exception as unreachable:
+                if self._keys is None:
+                    raise KeysUnreachable from unreachable
+        assert self._keys is not None
+        return self._keys
+
+
+class KeysUnreachable(Exception):
+    """Identity's public keys cannot be had and none are remembered; answered as 503."""
+
+
+def _key_id(token: str) -> str | None:
+    import base64
+    import json
+
+    try:
+        head = token.split(".", 1)[0]
+        kid = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
+        return kid if isinstance(kid, str) else None
+    except (ValueError, AttributeError):
+        return None

@@ -1,0 +1,194 @@
+"""Who may do what: one table of roles, actions and how far each reaches. It is tested whole.
+
+`Reach` says which rows an action opens to a role:
+
+    own       what this account made or asked
+    station   the stations of its grant
+    division  the divisions of its grant and all below
+    provider  the provider of its grant
+    city      everywhere
+
+The same words are told to PostgreSQL, whose row-level security enforces them a second time.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Role(StrEnum):
+    """What an account is here for."""
+
+    RESIDENT = "resident"
+    HOTLINE_OPERATOR = "hotline_operator"
+    FRONT_END = "front_end"
+    SOCIAL_WORKER = "social_worker"
+    STATION_HEAD = "station_head"
+    HEAD_STATION = "head_station"
+    TOWNSHIP_MANAGER = "township_manager"
+    PROVIDER_OFFICER = "provider_officer"
+    PROVIDER_SYSTEM = "provider_system"
+    OPERATOR = "operator"
+    COUNTY_MANAGER = "county_manager"
+    CITY_MANAGER = "city_manager"
+    SUPERVISOR = "supervisor"
+    EVALUATOR = "evaluator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SERVICE = "service"
+
+
+class Reach(StrEnum):
+    """How far an action reaches for a role."""
+
+    OWN = "own"
+    STATION = "station"
+    DIVISION = "division"
+    PROVIDER = "provider"
+    CITY = "city"
+
+
+class Grant(BaseModel):
+    """One role of an account, with the scope it holds there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role
+    divisions: tuple[str, ...] = Field(default=(), description="Division code prefixes, e.g. 361002 for a county.")
+    stations: tuple[str, ...] = Field(default=(), description="Station ids.")
+    provider: str | None = Field(default=None, description="The provider's slug.")
+
+
+class Action(StrEnum):
+    """Everything that can be asked of the platform by someone who signed in."""
+
+    REGISTER_NEED = "register_need"
+    READ_NEEDS = "read_needs"
+    READ_NEED_WORDS = "read_need_words"
+    EDIT_NEED = "edit_need"
+    TRIAGE_NEED = "triage_need"
+    CLAIM_NEED = "claim_need"
+    RECORD_CONTACT = "record_contact"
+    START_NEED = "start_need"
+    RESOLVE_NEED = "resolve_need"
+    WITHDRAW_NEED = "withdraw_need"
+    MARK_NEED_IN_ERROR = "mark_need_in_error"
+
+    REGISTER_RESIDENT = "register_resident"
+    SEARCH_RESIDENTS = "search_residents"
+    READ_RESIDENT = "read_resident"
+    EDIT_RESIDENT = "edit_resident"
+    READ_CARD = "read_card"
+    RECORD_CONSENT = "record_consent"
+    RECORD_OVERRIDE = "record_override"
+    SEND_MESSAGE = "send_message"
+    READ_TWIN_MESSAGES = "read_twin_messages"
+
+    READ_REFERENCE = "read_reference"
+    EDIT_REFERENCE = "edit_reference"
+
+    READ_PROVIDERS = "read_providers"
+    PUSH_RESOURCE = "push_resource"
+    READ_RESOURCES = "read_resources"
+    GRANT_PACKAGE = "grant_package"
+    READ_PACKAGES = "read_packages"
+    READ_CANDIDATES = "read_candidates"
+    REQUEST_ORDER = "request_order"
+    READ_ORDERS = "read_orders"
+    ANSWER_ORDER = "answer_order"
+    WORK_ORDER = "work_order"
+    CANCEL_ORDER = "cancel_order"
+    ARBITRATE_ORDER = "arbitrate_order"
+    READ_OWN_FEED = "read_own_feed"
+
+    READ_ACCOUNTS = "read_accounts"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_CLIENTS = "manage_clients"
+    READ_AUDIT = "read_audit"
+
+    READ_FACTS = "read_facts"
+    ADVANCE_CLOCK = "advance_clock"
+
+
+_LEADERS: Final = {
+    Role.HEAD_STATION: Reach.DIVISION,
+    Role.TOWNSHIP_MANAGER: Reach.DIVISION,
+    Role.COUNTY_MANAGER: Reach.DIVISION,
+    Role.CITY_MANAGER: Reach.DIVISION,
+}
+_STATION: Final = {Role.SOCIAL_WORKER: Reach.STATION, Role.STATION_HEAD: Reach.STATION}
+_STATION_AND_COUNTY: Final = _STATION | {Role.HEAD_STATION: Reach.DIVISION}
+_INTAKE: Final = {
+    Role.HOTLINE_OPERATOR: Reach.CITY,
+    Role.FRONT_END: Reach.CITY,
+    Role.SOCIAL_WORKER: Reach.CITY,
+    Role.STATION_HEAD: Reach.CITY,
+    Role.HEAD_STATION: Reach.DIVISION,
+    Role.RESIDENT: Reach.OWN,
+}
+_PROVIDER: Final = {Role.PROVIDER_OFFICER: Reach.PROVIDER, Role.PROVIDER_SYSTEM: Reach.PROVIDER}
+_EVERYBODY: Final = {role: Reach.CITY for role in Role}
+
+TABLE: Final[dict[Action, dict[Role, Reach]]] = {
+    Action.REGISTER_NEED: _INTAKE,
+    Action.READ_NEEDS: _STATION
+    | _LEADERS
+    | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN},
+    Action.READ_NEED_WORDS: _STATION_AND_COUNTY
+    | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.RESIDENT: Reach.OWN, Role.FRONT_END: Reach.OWN},
+    Action.EDIT_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.TRIAGE_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.CLAIM_NEED: _STATION,
+    Action.RECORD_CONTACT: _STATION_AND_COUNTY,
+    Action.START_NEED: _STATION,
+    Action.RESOLVE_NEED: _STATION_AND_COUNTY,
+    Action.WITHDRAW_NEED: _STATION_AND_COUNTY
+    | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN},
+    Action.MARK_NEED_IN_ERROR: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
+    Action.REGISTER_RESIDENT: {
+        Role.HOTLINE_OPERATOR: Reach.CITY,
+        Role.SOCIAL_WORKER: Reach.CITY,
+        Role.STATION_HEAD: Reach.CITY,
+    },
+    Action.SEARCH_RESIDENTS: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.READ_RESIDENT: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.EDIT_RESIDENT: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.READ_CARD: _STATION_AND_COUNTY | {Role.PROVIDER_OFFICER: Reach.PROVIDER},
+    Action.RECORD_CONSENT: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.RECORD_OVERRIDE: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
+    Action.SEND_MESSAGE: _STATION_AND_COUNTY | {Role.SERVICE: Reach.CITY},
+    Action.READ_TWIN_MESSAGES: {Role.ADMINISTRATOR: Reach.CITY, Role.HOTLINE_OPERATOR: Reach.CITY},
+    Action.READ_REFERENCE: _EVERYBODY,
+    Action.EDIT_REFERENCE: {Role.ADMINISTRATOR: Reach.CITY},
+    Action.READ_PROVIDERS: _EVERYBODY,
+    Action.PUSH_RESOURCE: _PROVIDER,
+    Action.READ_RESOURCES: _EVERYBODY,
+    Action.GRANT_PACKAGE: _PROVIDER,
+    Action.READ_PACKAGES: _STATION | _LEADERS | _PROVIDER,
+    Action.READ_CANDIDATES: _STATION_AND_COUNTY,
+    Action.REQUEST_ORDER: _STATION_AND_COUNTY,
+    Action.READ_ORDERS: _STATION | _LEADERS | _PROVIDER,
+    Action.ANSWER_ORDER: _PROVIDER,
+    Action.WORK_ORDER: _PROVIDER,
+    Action.CANCEL_ORDER: _STATION_AND_COUNTY,
+    Action.ARBITRATE_ORDER: {Role.COUNTY_MANAGER: Reach.DIVISION, Role.HEAD_STATION: Reach.DIVISION},
+    Action.READ_OWN_FEED: _PROVIDER,
+    Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
+    Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
+    Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.CITY},
+    Action.READ_AUDIT: {Role.AUDITOR: Reach.CITY},
+    Action.READ_FACTS: {Role.SERVICE: Reach.CITY},
+    Action.ADVANCE_CLOCK: {Role.SERVICE: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},
+}
+
+# The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
+AUDIENCES: Final[dict[Role, tuple[str, ...]]] = {
+    role: ("needs", "matching", "cases", "feedback", "insights", "identity") for role in Role
+} | {
+    Role.RESIDENT: ("needs", "feedback"),
+    Role.FRONT_END: ("needs", "feedback"),
+    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
+    Role.PROVIDER_OFFICER: ("needs", "matching"),
+    Role.PROVIDER_SYSTEM: ("needs", "matching"),
+}
