@@ -145,11 +145,11 @@ def clock_row(
     }
 
 
-def telling_timers(row: dict[str, Any], calendar: WorkCalendar, *, at_any_hour: bool) -> list[dict[str, Any]]:
-    """The timers that tell each level about a clock."""
-    target = Target(row["target_value"], row["target_unit"], row["policy"])
-    moments = telling_moments(calendar, target, row["started_at"], at_any_hour=at_any_hour)
-    return [
-        timer_row(TELL, row["id"], moment, percent=level.percent, told=level.told, days_after=level.days_after)
-        for level, moment in moments
-    ]
+def telling_timer(
+    clock: UUID, target: Target, started: datetime, calendar: WorkCalendar, *, at_any_hour: bool, step: int = 0
+) -> dict[str, Any] | None:
+    """The timer for the next level that is told about a clock; None when all were. One at a time waits."""
+    if step >= len(LEVELS):
+        return None
+    _, moment = telling_moments(calendar, target, started, at_any_hour=at_any_hour)[step]
+    return timer_row(TELL, clock, moment, step=step)

@@ -66,6 +66,10 @@ class Snapshot:
         valid = [row for row in self._rows.get(table, {}).get(key, ()) if row.is_valid(day)]
         return valid[-1] if valid else None
 
+    def latest(self, table: str, key: str) -> dict[str, Any]:
+        """The body of a key's newest row, whatever day it is."""
+        return self._rows[table][key][-1].body
+
     def keys(self, table: str) -> list[str]:
         return list(self._rows.get(table, {}))
 

@@ -1,6 +1,6 @@
 """Facts: what a service says has happened, in codes only, never in names, numbers, addresses or words."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,9 +21,10 @@ class Fact(BaseModel):
     subject_field: ClassVar[str]
     audience_field: ClassVar[str | None]
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, name: str, subject: str, audience: str | None = None, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
+    def __init_subclass__(
+        cls, *, name: str, subject: str, audience: str | None = None, **kwargs: Unpack[ConfigDict]
+    ) -> None:
+        super().__init_subclass__(**kwargs)
         cls.name, cls.subject_field, cls.audience_field = name, subject, audience
         Fact.REGISTRY[name] = cls
 

@@ -1,4 +1,4 @@
-"""Reference data: the shapes of its rows. The rows themselves are files in `shared/reference`, edited later in one place.
+"""Reference data: the shapes of its rows. The rows are files in `shared/reference`, edited later in one place.
 
 A row is stored as (table, key, valid_from, valid_to, body, source): `valid_from` is inclusive, `valid_to` exclusive or
 open. The body is one of the models here; `TABLES` finds the model by the table's name.

@@ -1,6 +1,6 @@
 """Who may have a resource: a small JSON tree that a department can read and edit.
 
-    {"all": [{"field": "age", "operator": "gte", "value": 60, "because": {"zh": "须年满60周岁", "en": "60 or over"}}, …]}
+    {"all": [{"field": "age", "operator": "gte", "value": 60, "because": {"zh": "须年满60周岁", "en": "…"}}, …]}
 
 Nodes are `all`, `any`, `not` and rules. `because` is the sentence shown when the node refuses. A value that nobody
 knows makes a rule *unknown*, neither true nor false. Deciding is matching's work; here is only the shape.
@@ -28,7 +28,7 @@ from shared.schemas.vocabulary import (
 class EligibilityField(StrEnum):
     """What a rule may ask about a person.
 
-    `age` is in whole years, `disability_level` 1 (heaviest) to 4; `division` holds if the code named covers the person's.
+    `age` is in whole years, `disability_level` 1 (heaviest) to 4; `division` holds if the code covers the person's.
     """
 
     AGE = "age"

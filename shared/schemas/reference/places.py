@@ -52,7 +52,7 @@ class Division(ReferenceBody, table="division"):
 
 
 class DivisionAlias(ReferenceBody, table="division_alias"):
-    """Another code or name for a division: the civil-affairs list numbers townships otherwise, people spell otherwise."""
+    """Another code or name for a division: the civil-affairs list counts otherwise, people spell otherwise."""
 
     system: str = Field(pattern="^(civil_affairs|former|spelling)$")
     division: str | None
@@ -86,7 +86,7 @@ class Station(ReferenceBody, table="station"):
 
 
 class CalendarYear(ReferenceBody, table="calendar_year"):
-    """A year whose holidays the State Council has published; other years fall back to Monday to Friday, with a warning."""
+    """A year whose holidays the State Council has published; others fall back to Monday to Friday, with a warning."""
 
     year: int
     workdays: int

@@ -2,8 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.schemas.reference.eligibility import Node
 from shared.schemas.reference.row import ReferenceBody
@@ -32,7 +33,7 @@ class ResourceKind(ReferenceBody, table="resource_kind"):
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     department: str
-    category: str
+    category: str | None
     name_zh: str
     name_en: str
     unit: Unit
@@ -51,9 +52,15 @@ class ResourceKind(ReferenceBody, table="resource_kind"):
     def key(self) -> str:
         return self.code
 
+    @model_validator(mode="after")
+    def _check_category(self) -> Self:
+        if (self.category is None) != self.for_stations:
+            raise ValueError("What people get has a category, what stations get has none. 面向个人的资源须有类别。")
+        return self
+
 
 class OrderingRule(ReferenceBody, table="ordering_rule"):
-    """Where the platform may order by itself (自动对接): category, whether a package must pay, how sure triage must be."""
+    """Where the platform may order by itself (自动对接): whether a package must pay, how sure triage must be."""
 
     category: str
     from_package_only: bool
@@ -78,8 +85,10 @@ class ScoreWeight(ReferenceBody, table="score_weight"):
 
 
 class DistanceBand(ReferenceBody, table="distance_band"):
-    """What a distance is worth, from 0 to 1: the first band that reaches. Kilometres as the crow flies; the same township
-    is a band of its own (`up_to_km` null and `same_township` true), and the last band reaches everywhere (null)."""
+    """What a distance is worth, from 0 to 1: the first band that reaches. Kilometres as the crow flies.
+
+    The same township is a band of its own (`same_township`, no kilometres); the last band reaches everywhere (null).
+    """
 
     order: int
     same_township: bool = False

@@ -9,7 +9,7 @@ TABLES: dict[str, type["ReferenceBody"]] = {}
 
 
 class ReferenceBody(BaseModel):
-    """The root of all bodies. A table is registered by being defined: `class Division(ReferenceBody, table="division")`."""
+    """The root of all bodies. Defining one registers its table: `class Division(ReferenceBody, table="division")`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

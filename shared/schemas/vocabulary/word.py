@@ -5,7 +5,7 @@ from typing import Self
 
 
 class Word(StrEnum):
-    """Each member is written `NAME = "value", "中文"`; it compares and travels as `"value"`, and `.zh` is the Chinese."""
+    """Each member is written `NAME = "value", "中文"`; it travels as `"value"`, and `.zh` is the Chinese."""
 
     _value_: str
     zh: str

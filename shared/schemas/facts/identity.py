@@ -1,0 +1,22 @@
+"""What identity announces."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.schemas.facts import Fact
+
+
+class AccountChanged(Fact, name="identity.account_changed.v1", subject="account"):
+    """An account was made, changed or ended; `account` is its name, which is not a person's."""
+
+    account: str
+    is_active: bool
+    version: int
+
+
+class AccessRevoked(Fact, name="identity.access_revoked.v1", subject="account"):
+    """Tokens of an account issued before `before` are no longer good."""
+
+    account: str
+    before: datetime
+    session_id: UUID | None = None

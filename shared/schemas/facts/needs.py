@@ -1,0 +1,184 @@
+"""What needs announces."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.schemas.facts import Fact
+from shared.schemas.people import PersonCodes
+from shared.schemas.vocabulary import (
+    Channel,
+    ClockKind,
+    ContactKind,
+    Group,
+    NeedStatus,
+    Outcome,
+    OverrideReason,
+    TellLevel,
+    Urgency,
+)
+
+
+class NeedRegistered(Fact, name="needs.need_registered.v1", subject="need_id"):
+    """Somebody asked; the headline clock runs from `registered_at`."""
+
+    need_id: UUID
+    resident_id: UUID | None
+    reference: str
+    channel: Channel
+    urgency: Urgency
+    groups: tuple[Group, ...]
+    division: str
+    station_id: UUID
+    episode: int
+    registered_at: datetime
+
+
+class NeedChanged(Fact, name="needs.need_changed.v1", subject="need_id"):
+    """Where a need stands, who has it, or where it is has changed."""
+
+    need_id: UUID
+    status: NeedStatus
+    division: str
+    station_id: UUID
+    urgency: Urgency
+    groups: tuple[Group, ...]
+    assigned_to: str | None = None
+
+
+class NeedTriaged(Fact, name="needs.need_triaged.v1", subject="need_id"):
+    """A person decided what a need is about and how pressing it is."""
+
+    need_id: UUID
+    resident_id: UUID | None
+    reference: str
+    category: str
+    groups: tuple[Group, ...]
+    urgency: Urgency
+    division: str
+    station_id: UUID
+    episode: int
+    confidence: float
+    registered_at: datetime
+    triaged_at: datetime
+
+
+class NeedContacted(Fact, name="needs.need_contacted.v1", subject="need_id"):
+    """Somebody able to help spoke with the person. `is_first` moves the headline figure."""
+
+    need_id: UUID
+    episode: int
+    kind: ContactKind
+    occurred_at: datetime
+    recorded_at: datetime
+    is_first: bool
+    is_late_entry: bool
+
+
+class NeedStarted(Fact, name="needs.need_started.v1", subject="need_id"):
+    """Somebody works on it: the first acceptance of an order, or the station itself."""
+
+    need_id: UUID
+    episode: int
+    by_station: bool
+    started_at: datetime
+
+
+class NeedWaiting(Fact, name="needs.need_waiting.v1", subject="need_id"):
+    """Nobody could take it; it waits, and the joint conference sees it."""
+
+    need_id: UUID
+    episode: int
+    category: str
+    division: str
+    station_id: UUID
+
+
+class NeedResolved(Fact, name="needs.need_resolved.v1", subject="need_id"):
+    """All orders of the episode ended and an outcome was stated."""
+
+    need_id: UUID
+    resident_id: UUID | None
+    episode: int
+    outcome: Outcome
+    category: str
+    division: str
+    station_id: UUID
+    resolved_at: datetime
+
+
+class NeedWithdrawn(Fact, name="needs.need_withdrawn.v1", subject="need_id"):
+    """The person no longer asks; what was ordered for it is cancelled."""
+
+    need_id: UUID
+    episode: int
+    withdrawn_at: datetime
+
+
+class ClockWarned(Fact, name="needs.clock_warned.v1", subject="need_id"):
+    """A clock has run so far that somebody is told."""
+
+    need_id: UUID
+    clock_id: UUID
+    kind: ClockKind
+    percent: int
+    told: TellLevel
+    due_at: datetime
+    division: str
+    station_id: UUID
+
+
+class ClockBreached(Fact, name="needs.clock_breached.v1", subject="need_id"):
+    """A clock ran out; told at 100 % and again a day later, one level higher."""
+
+    need_id: UUID
+    clock_id: UUID
+    kind: ClockKind
+    told: TellLevel
+    days_after: int
+    due_at: datetime
+    division: str
+    station_id: UUID
+
+
+class CrisisRaised(Fact, name="needs.crisis_raised.v1", subject="need_id"):
+    """A need became a crisis; `told` are the accounts on duty at that hour."""
+
+    need_id: UUID
+    episode: int
+    division: str
+    station_id: UUID
+    told: tuple[str, ...]
+    raised_at: datetime
+
+
+class ResidentChanged(Fact, name="needs.resident_changed.v1", subject="resident_id"):
+    """A person's codes as they are now; says nothing of who it is."""
+
+    resident_id: UUID
+    version: int
+    division: str
+    codes: PersonCodes
+
+
+class ConsentChanged(Fact, name="needs.consent_changed.v1", subject="resident_id"):
+    """Consent that departments see a person's file, given or withdrawn; or a lawful override for one need."""
+
+    resident_id: UUID
+    given: bool
+    need_id: UUID | None = None
+    override: OverrideReason | None = None
+    at: datetime
+
+
+class ReferenceChanged(Fact, name="needs.reference_changed.v1", subject="row"):
+    """A reference row as it is now; every service keeps its copy from these."""
+
+    row: str
+    table: str
+    key: str
+    valid_from: date
+    valid_to: date | None
+    body: dict[str, Any]
+    source: str
+    version: int

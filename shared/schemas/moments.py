@@ -1,0 +1,15 @@
+"""Times on the wire: RFC 3339 with the offset that people here read, +08:00."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import AwareDatetime, PlainSerializer
+
+HERE = timezone(timedelta(hours=8))
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(HERE).isoformat()
+
+
+Moment = Annotated[AwareDatetime, PlainSerializer(_written, when_used="json")]

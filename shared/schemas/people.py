@@ -1,0 +1,33 @@
+"""What may be known of a person outside needs: codes that rules ask for, never who it is."""
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.schemas.vocabulary import (
+    DisabilityKind,
+    Employment,
+    Group,
+    HardshipKind,
+    HouseholdRegistration,
+    IncomeClass,
+    SchoolStage,
+    SelfCare,
+    Sex,
+)
+
+
+class PersonCodes(BaseModel):
+    """The codes of a person; what is not known is null, which rules read as unknown and not as no."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    age: int | None = None
+    sex: Sex = Sex.UNKNOWN
+    groups: tuple[Group, ...] = ()
+    disability_kind: DisabilityKind | None = None
+    disability_level: int | None = None
+    hardship: HardshipKind | None = None
+    household_registration: HouseholdRegistration | None = None
+    income_class: IncomeClass | None = None
+    self_care: SelfCare | None = None
+    school_stage: SchoolStage | None = None
+    employment: Employment | None = None
