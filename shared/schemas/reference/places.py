@@ -55,8 +55,8 @@ class DivisionAlias(ReferenceBody, table="division_alias"):
     """Another code or name for a division: the civil-affairs list counts otherwise, people spell otherwise."""
 
     system: str = Field(pattern="^(civil_affairs|former|spelling)$")
-    division: str | None
-    other_code: str | None
+    division: str | None = None
+    other_code: str | None = None
     other_name: str
     note: str = ""
 

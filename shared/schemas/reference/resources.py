@@ -92,7 +92,7 @@ class DistanceBand(ReferenceBody, table="distance_band"):
 
     order: int
     same_township: bool = False
-    up_to_km: float | None
+    up_to_km: float | None = None
     worth: float = Field(ge=0, le=1)
 
     @property
