@@ -20,7 +20,7 @@ class ResourceStatus(Word):
 
     ACTIVE = "active", "可用"
     SUSPENDED = "suspended", "暂停"
-    RETIRED = "retired", "已停用"
+    DEFUNCT = "defunct", "已停用"
 
 
 class OrderStatus(Word):
@@ -93,7 +93,7 @@ class Unit(Word):
 class AccountKind(Word):
     """The two kinds of account in the one ledger."""
 
-    CAPACITY = "capacity", "资源总量"
+    CAPACITY = "capacity", "资源余量"
     PACKAGE = "package", "部门资源包"
 
 
@@ -113,7 +113,7 @@ class Verdict(Word):
 
     YES = "yes", "符合"
     NO = "no", "不符合"
-    UNKNOWN = "unknown", "待核实"
+    UNKNOWN = "unknown", "未知"
 
 
 class ScoreTerm(Word):
@@ -121,7 +121,7 @@ class ScoreTerm(Word):
 
     FIT = "fit", "匹配度"
     DISTANCE = "distance", "距离"
-    CAPACITY = "capacity", "余量"
+    CAPACITY = "capacity", "资源余量"
     LEAD_TIME = "lead_time", "等待时间"
     QUALITY = "quality", "服务质量"
     PACKAGE_FIRST = "package_first", "资源包优先"

@@ -8,7 +8,7 @@ class Sex(Word):
 
     MALE = "male", "男"
     FEMALE = "female", "女"
-    UNKNOWN = "unknown", "未说明"
+    UNKNOWN = "unknown", "未知"
 
 
 class Group(Word):
@@ -176,7 +176,7 @@ class CardField(Word):
     ADDRESS = "address", "住址"
     DIVISION = "division", "所在区划"
     GROUPS = "groups", "人群标签"
-    DISABILITY = "disability", "残疾类别等级"
+    DISABILITY = "disability", "残疾"
     HARDSHIP = "hardship", "困难类型"
     HOUSEHOLD = "household", "家庭情况"
     HOUSEHOLD_REGISTRATION = "household_registration", "户籍"

@@ -37,7 +37,7 @@ class ServiceField(Word):
     PSYCHOLOGICAL = "psychological", "心理服务"
     LIVELIHOOD = "livelihood", "就业创业"
     RIGHTS = "rights", "法律与权益"
-    DISABILITY = "disability", "助残服务"
+    DISABILITY_SERVICES = "disability_services", "助残服务"
     HEALTH = "health", "健康服务"
 
 
