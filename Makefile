@@ -1,0 +1,68 @@
+# The ways in. `make` alone lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+LOCK = $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet
+TOO_OLD := Python 3.11 or newer is needed: install it (Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11
+NO_VENV := Python has no working venv module: install it (Debian: apt install python3-venv), then run make again.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format lint types lock clean
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: $(VENV)/.run-ready ## run the whole platform on this machine; Ctrl-C stops it
+	@exec $(BIN)/fuzhou run
+
+test: $(VENV)/.dev-ready static ## the whole suite
+	$(BIN)/pytest -q -n 2
+
+check: $(VENV)/.dev-ready static ## the quick part: format, lint, types, import contracts, house and unit tests
+	$(BIN)/pytest -q -n 2 -m "not slow" tests/house tests/unit
+
+bench: $(VENV)/.dev-ready ## measure floor, peer and product in turn; writes benchmarks/results/latest.json
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/.dev-ready ## put the code into its one form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lint: $(VENV)/.dev-ready ## format, lint and import contracts, changing nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev-ready ## check the types strictly
+	$(BIN)/mypy
+
+.PHONY: static
+static: lint types
+
+lock: $(VENV)/.dev-ready ## resolve the dependencies anew and lock them with hashes
+	$(LOCK) --extra build -o requirements.lock pyproject.toml
+	$(LOCK) --extra build --extra dev -o requirements-dev.lock pyproject.toml
+
+clean: ## remove what make made here; data in FUZHOU_HOME stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(TOO_OLD)' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo '$(NO_VENV)' >&2; exit 1; }
+
+# The project itself comes last, without isolation: what builds it is locked too, so nothing unchecked is fetched.
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+endef
+
+$(VENV)/.run-ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV), once…"
+	$(call install,requirements.lock)
+
+$(VENV)/.dev-ready: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV), once…"
+	$(call install,requirements-dev.lock)
+	@touch $(VENV)/.run-ready

@@ -1,0 +1,209 @@
+"""Everything on one machine: database, migrations, services, front door. What `make run` calls."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import httpx
+
+from deploy import databases
+from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
+from deploy.environment import Addresses, door_environment, inherited, owner_url, service_environment
+from deploy.home import Home
+from deploy.migrate import ROOT, migrate_all
+from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
+from deploy.postgres import Cluster
+from deploy.program import Program
+from deploy.running import forget_running, write_running
+from deploy.supervisor import Supervisor
+from deploy.welcome import welcome
+
+READY_SECONDS = 60.0
+CADDYFILE = Path(__file__).parent / "caddy" / "Caddyfile"
+
+
+class CannotRun(Exception):
+    """Something is missing or in the way; the message says the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """Every listening socket of the machine, held by this process so that a restart drops no caller."""
+
+    door: socket.socket
+    public: dict[str, socket.socket]
+    internal: dict[str, socket.socket]
+
+    @classmethod
+    def open(cls, door_port: int) -> "Sockets":
+        try:
+            door = listen(door_port)
+        except PortTaken as taken:
+            raise CannotRun(
+                f"Port {taken.port}, for the front door, is taken by another program."
+                f" Stop it, or use another port: `FUZHOU_DOOR_PORT={taken.port + 10} make run`."
+            ) from taken
+        public = {name: listen_from(public_port(name)) for name in BUILT}
+        return cls(door, public, {name: listen_from(internal_port(name)) for name in BUILT})
+
+    def addresses(self, *, postgres: int) -> Addresses:
+        return Addresses(
+            door=port_of(self.door),
+            postgres=postgres,
+            public={name: port_of(opened) for name, opened in self.public.items()},
+            internal={name: port_of(opened) for name, opened in self.internal.items()},
+        )
+
+
+@dataclass(slots=True)
+class Machine:
+    """One run of the platform."""
+
+    home: Home
+    sockets: Sockets
+    say: Callable[[str], None]
+    cluster: Cluster = field(init=False)
+    supervisor: Supervisor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cluster = Cluster(self.home.postgres, passwords=self.home.secrets.passwords())
+        self.supervisor = Supervisor(self.say)
+
+    @property
+    def addresses(self) -> Addresses:
+        return self.sockets.addresses(postgres=self.cluster.port)
+
+    async def bring_up(self) -> None:
+        """Start everything in the order in which it is needed."""
+        began = time.monotonic()
+        await self.supervisor.add(self.cluster)
+        await databases.prepare(self.cluster.url(), BUILT, password_of=self.home.secrets.password_of)
+        urls = {service: owner_url(service, self.cluster) for service in BUILT}
+        await asyncio.to_thread(migrate_all, urls, BUILT)
+        for service in BUILT:
+            await self.supervisor.add(self._service(service))
+        await self.supervisor.add(self._door())
+        await self._all_ready()
+        write_running(self.home.folder, asdict(self.addresses))
+        for act in AFTER_READY:
+            await act(self)
+        self.say(welcome(self.addresses))
+        self.say(f"  Ready after {time.monotonic() - began:.1f} s; state and logs in {self.home.folder}.\n")
+
+    def _service(self, service: str) -> Program:
+        public, internal = self.sockets.public[service], self.sockets.internal[service]
+        handed = [f"--public-fd={public.fileno()}", f"--internal-fd={internal.fileno()}"]
+        return Program(
+            service,
+            [sys.executable, "-m", "deploy.command", "serve", service, *handed],
+            log=self.home.logs / f"{service}.log",
+            environment=service_environment(service, self.home, self.cluster, self.addresses),
+            sockets=(public, internal),
+            folder=ROOT,
+        )
+
+    def _door(self) -> Program:
+        door = self.sockets.door
+        return Program(
+            "door",
+            [caddy(), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
+            log=self.home.logs / "door.log",
+            environment=door_environment(self.addresses)
+            | {"FUZHOU_DOOR_BIND": f"fd/{door.fileno()}", "XDG_DATA_HOME": str(self.home.folder / "door")},
+            sockets=(door,),
+        )
+
+    async def _all_ready(self) -> None:
+        async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(trust_env=False, timeout=5) as http:
+            for service in BUILT:
+                await _is_ready(http, f"http://{LOOPBACK}:{port_of(self.sockets.door)}/{service}/health/ready")
+
+
+async def seed_sample(machine: Machine) -> None:
+    """Let the sample city come in through the front door; it changes nothing the second time."""
+    if not (ROOT / "deploy" / "sample.py").exists() and not (ROOT / "deploy" / "sample").is_dir():
+        return
+    environment = service_environment("identity", machine.home, machine.cluster, machine.addresses)
+    seeding = Program(
+        "sample",
+        [sys.executable, "-m", "deploy.sample"],
+        log=machine.home.logs / "sample.log",
+        environment=inherited() | environment | {"FUZHOU_DOOR_URL": f"http://{LOOPBACK}:{machine.addresses.door}"},
+        folder=ROOT,
+    )
+    await seeding.start()
+    try:
+        if await seeding.ended():
+            machine.say(f"The sample city did not come in whole: see {seeding.log}. Everything else runs.")
+    finally:
+        await seeding.stop()
+
+
+# What happens once everything answers, before the newcomer is told so.
+AFTER_READY: list[Callable[[Machine], Awaitable[None]]] = [seed_sample]
+
+
+def run() -> None:
+    """Run until told to stop; Ctrl-C, SIGTERM and a closed terminal all leave nothing running.
+
+    Raises:
+        CannotRun, HomeInUse, SecretsLost, ClusterCannotStart, CrashLoop: one sentence each, with the remedy.
+    """
+    home = Home.from_environment().open()
+    try:
+        sockets = Sockets.open(int(os.environ.get("FUZHOU_DOOR_PORT", DOOR_PORT)))
+        asyncio.run(_run(Machine(home, sockets, lambda line: print(line, flush=True))))
+    finally:
+        forget_running(home.folder)
+        home.close()
+
+
+async def _run(machine: Machine) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    lasting = asyncio.create_task(machine.supervisor.until(stop))
+    starting = asyncio.create_task(machine.bring_up())
+    try:
+        await asyncio.wait([lasting, starting], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+        await lasting
+    except TimeoutError:
+        raise CannotRun(f"Not everything was ready within {READY_SECONDS:.0f} s: see {machine.home.logs}.") from None
+    finally:
+        starting.cancel()
+        lasting.cancel()
+        await asyncio.gather(starting, lasting, return_exceptions=True)
+        machine.say("Stopping…")
+        await machine.supervisor.stop()
+
+
+async def _is_ready(http: httpx.AsyncClient, address: str) -> None:
+    while True:
+        try:
+            if (await http.get(address)).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            pass
+        await asyncio.sleep(0.1)
+
+
+def caddy() -> str:
+    """The front door's program: from the wheel, else from the system.
+
+    Raises:
+        CannotRun: there is none.
+    """
+    beside = Path(sys.executable).parent / "caddy"
+    found = str(beside) if beside.exists() else shutil.which("caddy")
+    if found is None:
+        raise CannotRun("The front door's program, caddy, is missing: run `make clean` and `make run` again.")
+    return found

@@ -1,0 +1,41 @@
+"""A note of what runs where, so that other commands find it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.environment import Addresses
+
+NOTE = "running.json"
+
+
+class NotRunning(Exception):
+    """No platform runs from this folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"No platform runs from {folder}: start it with `make run`, or name its folder in FUZHOU_HOME."
+        )
+
+
+def write_running(folder: Path, addresses: Mapping[str, Any]) -> None:
+    """Note the addresses; they hold no secret."""
+    (folder / NOTE).write_text(json.dumps(addresses))
+
+
+def forget_running(folder: Path) -> None:
+    """Remove the note."""
+    (folder / NOTE).unlink(missing_ok=True)
+
+
+def running(folder: Path) -> Addresses:
+    """Where everything is.
+
+    Raises:
+        NotRunning: there is no note.
+    """
+    try:
+        return Addresses(**json.loads((folder / NOTE).read_text()))
+    except FileNotFoundError:
+        raise NotRunning(folder) from None

@@ -1,0 +1,100 @@
+"""One service in one process: its public and its internal listener on one loop, ended together by SIGTERM."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+
+from deploy.ports import listen
+
+FAILED = 3
+GRACE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
+
+
+class Listener(uvicorn.Server):
+    """A server that leaves signals to its owner, because two of them share the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def adopt(descriptor: int) -> socket.socket:
+    """A listening socket that the parent process opened and handed down."""
+    opened = socket.socket(fileno=descriptor)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.settimeout(0)
+    return opened
+
+
+def sockets(
+    public_fd: int | None, internal_fd: int | None, *, host: str, port: int, internal_port: int
+) -> tuple[socket.socket, socket.socket]:
+    """The two listening sockets: handed down, or opened here."""
+    public = listen(port, host=host) if public_fd is None else adopt(public_fd)
+    internal = listen(internal_port, host=host) if internal_fd is None else adopt(internal_fd)
+    return public, internal
+
+
+def serve(service: str, public: socket.socket, internal: socket.socket) -> int:
+    """Serve until SIGTERM or SIGINT; the number is the process's exit status."""
+    listeners = [
+        # Only the front door may say who the caller was: FORWARDED_ALLOW_IPS, else this machine.
+        _listener(f"services.{service}.app:app", proxy_headers=True),
+        _listener(f"services.{service}.app:internal", proxy_headers=False),
+    ]
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        return runner.run(_serve_all(listeners, (public, internal)))
+
+
+def _listener(target: str, *, proxy_headers: bool) -> Listener:
+    return Listener(
+        uvicorn.Config(
+            target,
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            # The service's own log has one line a request, with its number and without personal data.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=proxy_headers,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            backlog=2048,
+        )
+    )
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+async def _serve_all(listeners: Sequence[Listener], opened: Sequence[socket.socket]) -> int:
+    """Serve until told to end, or until one ends by itself: half a service is none."""
+
+    def end() -> None:
+        for listener in listeners:
+            listener.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    tasks = [loop.create_task(listener.serve(sockets=[one])) for listener, one in zip(listeners, opened, strict=True)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        was_told = all(listener.should_exit for listener in listeners)
+    finally:
+        end()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    failed = [result for result in results if isinstance(result, BaseException)]
+    if failed:
+        raise failed[0]
+    return os.EX_OK if was_told and all(listener.started for listener in listeners) else FAILED

@@ -1,0 +1,39 @@
+"""What a newcomer reads when everything runs: addresses, accounts, and three commands that work when pasted."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from deploy.environment import Addresses
+
+ACCOUNTS = (
+    ("clerk", "接线员 answers the hotline"),
+    ("station", "街道社工站 station of a township"),
+    ("officer", "部门经办人 officer of a department"),
+)
+
+
+def welcome(addresses: Addresses) -> str:
+    """The text for the console."""
+    door = f"http://127.0.0.1:{addresses.door}"
+    accounts = "\n".join(f"    {name:<10} {meaning}" for name, meaning in ACCOUNTS)
+    return f"""
+抚州社会工作云平台已就绪 · The platform is ready
+
+  {door}/                 首页 the services
+  {door}/needs/docs       接口文档 interface documentation
+
+  开发账号 development accounts (token: {_command()} token NAME)
+{accounts}
+
+  curl {door}/needs/health/ready
+  curl {door}/matching/health/ready
+  curl {door}/identity/jwks.json
+
+  Ctrl-C 停止一切 stops everything.
+"""
+
+
+def _command() -> str:
+    """The `fuzhou` command as it can be typed here."""
+    return "fuzhou" if shutil.which("fuzhou") else str(Path(sys.executable).parent / "fuzhou")
