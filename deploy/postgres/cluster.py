@@ -41,8 +41,9 @@ SETTINGS: Mapping[str, str] = {
     # The detail of a broken constraint shows the values of the row, and those may be personal.
     "log_error_verbosity": "terse",
 }
-# A throwaway cluster need not outlive the machine's power; it still outlives a killed process.
-NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A throwaway cluster need not outlive the machine's power. It must outlive a killed server, so commits still wait
+# until the kernel has them: without `synchronous_commit` the last half second of them is lost.
+NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
 # Survivors of a killed server, or another program that was quicker to take the port.
 PASSING_REASONS = ("pre-existing shared memory block", "postmaster.pid", "Address already in use")
 INITDB = (
@@ -97,8 +98,11 @@ class Cluster:
 
     def url(self, database: str = SUPERUSER, role: str = SUPERUSER) -> str:
         """The address of a database for a role, `postgresql://…`."""
-        password = self.password if role == SUPERUSER else self._passwords[role]
-        return f"postgresql://{role}:{quote(password, safe='')}@{LOOPBACK}:{self.port}/{database}"
+        return f"postgresql://{role}:{quote(self.password_of(role), safe='')}@{LOOPBACK}:{self.port}/{database}"
+
+    def password_of(self, role: str) -> str:
+        """The password of the superuser or of a role that was named."""
+        return self.password if role == SUPERUSER else self._passwords[role]
 
     @property
     def password(self) -> str:
@@ -260,11 +264,11 @@ class Cluster:
 
 
 @contextmanager
-def throwaway(*, port: int = 25433) -> Iterator[Cluster]:
+def throwaway(*, port: int = 25433, passwords: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """A cluster in a temporary folder, gone afterwards; for tests."""
     folder = Path(tempfile.mkdtemp(prefix="fuzhou-cluster-"))
     folder.chmod(0o711)
-    cluster = Cluster(folder / "postgres", port=port, durable=False)
+    cluster = Cluster(folder / "postgres", port=port, durable=False, passwords=passwords)
     try:
         asyncio.run(cluster.start())
         yield cluster
