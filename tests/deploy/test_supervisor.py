@@ -78,7 +78,7 @@ async def test_a_program_that_only_crashes_stops_everything_with_its_last_words(
 ) -> None:
     await supervisor.add(program(tmp_path, CRASHING))
     async with asyncio.timeout(10):
-        with pytest.raises(CrashLoop, match=r"dummy stopped 3 times.*\\n没有数据库 no database"):
+        with pytest.raises(CrashLoop, match=r"dummy stopped 3 times.*\n没有数据库 no database"):
             await supervisor.until(asyncio.Event())
 
 
