@@ -36,4 +36,7 @@ def welcome(addresses: Addresses) -> str:
 
 def _command() -> str:
     """The `fuzhou` command as it can be typed here."""
-    return "fuzhou" if shutil.which("fuzhou") else str(Path(sys.executable).parent / "fuzhou")
+    if shutil.which("fuzhou"):
+        return "fuzhou"
+    beside = Path(sys.executable).parent / "fuzhou"
+    return str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)
