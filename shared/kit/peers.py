@@ -9,7 +9,6 @@ import httpx
 from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import SharedSettings
 
-LONG_POLL_SECONDS = 20.0
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
 
@@ -37,13 +36,14 @@ class Peers:
 
     def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
         """A function that waits for the next facts of a publisher after a position."""
+        wait = self._settings.feed_wait_seconds
 
         async def fetch(position: str | None) -> Sequence[HeardFact]:
             answer = await self._http.get(
                 f"{self._settings.peers[publisher]}/{publisher}/facts",
-                params={"timeout": LONG_POLL_SECONDS, "limit": BATCH} | ({"after": position} if position else {}),
+                params={"timeout": wait, "limit": BATCH} | ({"after": position} if position else {}),
                 headers={"Authorization": f"Bearer {await self.token()}"},
-                timeout=httpx.Timeout(5.0, read=LONG_POLL_SECONDS + 5.0),
+                timeout=httpx.Timeout(5.0, read=wait + 5.0),
             )
             answer.raise_for_status()
             return [HeardFact.from_cloud_event(event) for event in answer.json()]

@@ -6,7 +6,7 @@ its model in the contract.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -114,7 +114,7 @@ async def reference(session: AsyncSession) -> Snapshot:
     held: tuple[float, Snapshot] | None = memory.get("reference")
     if held is not None and time.monotonic() - held[0] < FRESH_SECONDS:
         return held[1]
-    stamp = (await session.execute(STAMP)).tuples().one()
+    stamp = tuple((await session.execute(STAMP)).one())
     if held is not None and memory.get("reference_stamp") == stamp:
         memory["reference"] = (time.monotonic(), held[1])
         return held[1]
@@ -126,7 +126,7 @@ async def reference(session: AsyncSession) -> Snapshot:
 async def _load(session: AsyncSession) -> Snapshot:
     rows: dict[str, dict[str, list[Dated]]] = {}
     query = select(StoredRow.__table__).order_by(StoredRow.table, StoredRow.key, StoredRow.valid_from)
-    for row in (await session.execute(query)).tuples():
+    for row in await session.execute(query):
         rows.setdefault(row[0], {}).setdefault(row[1], []).append(Dated(*row[1:]))
     return Snapshot(rows)
 
@@ -148,3 +148,11 @@ async def put_row(
         statement.on_conflict_do_update(index_elements=["table_name", "key", "valid_from"], set_=values)
     )
     forget(session)
+
+
+async def put_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str, date]]:
+    """Write many rows where there are none yet; which ones were written."""
+    statement = insert(StoredRow).values([row | {"version": 1} for row in rows]).on_conflict_do_nothing()
+    added = await session.execute(statement.returning(StoredRow.table, StoredRow.key, StoredRow.valid_from))
+    forget(session)
+    return {(table, key, day) for table, key, day in added}

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
+from limits.aio.strategies import MovingWindowRateLimiter
 
 from shared.kit import contract, documentation, health, problems
 from shared.kit.asgi import Skin
@@ -39,9 +40,12 @@ class House:
     listeners: list[Listener]
     timers: TimerLoop
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    limiter: MovingWindowRateLimiter | None = None
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
+        if not self.settings.listens:
+            return
         self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
@@ -124,6 +128,7 @@ class Service:
         configure_logs(self.name)
         use_keyring(Keyring.from_file(settings.keys_file))
         database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+        database.memory["settings"] = settings
         peers = Peers(self.name, settings, transport=transport)
         handlers = handlers_in(*self.ears)
         publishers = sorted({name.split(".", 1)[0] for name in handlers})

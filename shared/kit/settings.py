@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class Environment(StrEnum):
@@ -33,6 +34,8 @@ class SharedSettings(BaseSettings):
     identity_url: str = Field("http://127.0.0.1:8106", validation_alias="FUZHOU_IDENTITY_URL")
     client_secret_file: Path | None = Field(None, validation_alias="FUZHOU_CLIENT_SECRET_FILE")
     peers: dict[str, str] = Field(default_factory=dict, validation_alias="FUZHOU_PEERS")
+    feed_wait_seconds: float = Field(20.0, ge=0, le=60, description="How long a listener waits for news in one call.")
+    listens: bool = Field(True, description="False: nobody listens or fires until told to; tests drive by hand.")
     max_body_bytes: int = Field(2 * 1024 * 1024, description="A larger body is answered 413.")
 
     @property
@@ -45,6 +48,6 @@ class SharedSettings(BaseSettings):
         return self.environment is Environment.PRODUCTION
 
 
-def from_environment(kind: type[SharedSettings], **given: Any) -> SharedSettings:
-    """Settings from the environment; what is missing is named with its variable."""
-    return kind(**given)
+def settings_of(session: AsyncSession) -> Any:
+    """The settings of the service whose transaction this is."""
+    return session.info["memory"]["settings"]

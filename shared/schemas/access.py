@@ -128,7 +128,7 @@ _INTAKE: Final = {
     Role.RESIDENT: Reach.OWN,
 }
 _PROVIDER: Final = {Role.PROVIDER_OFFICER: Reach.PROVIDER, Role.PROVIDER_SYSTEM: Reach.PROVIDER}
-_EVERYBODY: Final = {role: Reach.CITY for role in Role}
+_EVERYBODY: Final = dict.fromkeys(Role, Reach.CITY)
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.REGISTER_NEED: _INTAKE,
@@ -183,9 +183,7 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
 }
 
 # The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
-AUDIENCES: Final[dict[Role, tuple[str, ...]]] = {
-    role: ("needs", "matching", "cases", "feedback", "insights", "identity") for role in Role
-} | {
+AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, ("needs", "matching", "cases", "feedback", "insights", "identity")) | {
     Role.RESIDENT: ("needs", "feedback"),
     Role.FRONT_END: ("needs", "feedback"),
     Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),

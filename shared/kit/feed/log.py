@@ -1,11 +1,13 @@
 """The log: a fact is a row written in the transaction that caused it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, UUID as UUIDType
+from sqlalchemy import BigInteger, Identity, Index, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,3 +85,8 @@ async def write_announced(session: AsyncSession) -> bool:
         },
     )
     return True
+
+
+async def facts_of(session: AsyncSession, subject: str) -> Sequence[FactRow]:
+    """All facts of one subject, in their order."""
+    return (await session.scalars(select(FactRow).where(FactRow.subject == subject).order_by(FactRow.sequence))).all()

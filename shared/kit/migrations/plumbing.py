@@ -99,7 +99,7 @@ CREATE TABLE reference_row (
 def create(service: str) -> None:
     """Make the plumbing of a service: the tables, and who may touch them."""
     security.create_functions()
-    op.execute(TABLES)
+    security.script(TABLES)
     # Announcing needs no reading, but the count within a subject does; what leaves the house goes by machine or
     # audience, which the feed's queries name.
     security.protect("idempotency", see="caller = app_setting('actor') OR app_is_machine('" + service + ".timers')")

@@ -3,6 +3,8 @@
 The functions are SQL, stable, and read the settings that each transaction sets for itself.
 """
 
+import re
+
 from alembic import op
 
 FUNCTIONS = """
@@ -23,8 +25,15 @@ AS $$ SELECT coalesce(app_setting('machine') = ANY (names), false) $$;
 """
 
 
+def script(statements: str) -> None:
+    """Run several statements one by one: the driver takes one at a time. Bodies between $$ stay whole."""
+    for statement in re.findall(r"(?:\$\$.*?\$\$|[^;])+", statements, flags=re.DOTALL):
+        if statement.strip():
+            op.execute(statement.strip())
+
+
 def create_functions() -> None:
-    op.execute(FUNCTIONS)
+    script(FUNCTIONS)
 
 
 def drop_functions() -> None:

@@ -1,0 +1,1 @@
+"""The counter of needs: one line of work an endpoint."""

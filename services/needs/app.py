@@ -1,0 +1,17 @@
+"""The service of needs, wired."""
+
+from services.needs import handlers, timers
+from services.needs.api import needs, reference, residents, tracking
+from services.needs.settings import Settings
+from shared.kit.service import Service
+
+service = Service(
+    name="needs",
+    title="Needs · 需求采集",
+    description="A person's words become a need, with clocks that run until somebody has helped.",
+    settings=Settings,
+    routers=(needs.router, residents.router, residents.twin, reference.router, tracking.router),
+    ears=(handlers,),
+    timers=(timers,),
+)
+app, internal = service.build()

@@ -1,0 +1,136 @@
+"""What needs refuses, and what to do about it."""
+
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.kit.errors import Conflict, Forbidden, Unprocessable
+from shared.schemas.vocabulary import NeedStatus
+
+
+class NeedCannotMove(Conflict):
+    """The state machine has no such move."""
+
+    def __init__(self, now: NeedStatus, then: NeedStatus) -> None:
+        super().__init__(
+            f"A need that is {now} cannot become {then}. Read it again to see where it stands.",
+            zh=f"需求已是「{now.zh}」，不能改为「{then.zh}」。请重新读取查看现状。",
+        )
+
+
+class UrgencyCannotFall(Conflict):
+    """Urgency may rise at any time, never fall."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Urgency can rise, not fall. Leave it as it is, or raise it.",
+            zh="紧急程度只能上调，不能下调。请保持原级或上调。",
+        )
+
+
+class OrdersStillOpen(Conflict):
+    """A need is resolved only when all its orders have ended."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} order(s) of this need are still open. Complete or cancel them first, then state the outcome.",
+            zh=f"该需求还有 {count} 张工单未结束。请先完成或取消工单，再填写办理结果。",
+        )
+
+
+class UnknownDivision(Unprocessable):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"No township has the code {code}. Look it up at /needs/v1/divisions; nine digits are a township.",
+            zh=f"没有编码为 {code} 的乡镇（街道）。请在 /needs/v1/divisions 查询，乡镇编码为九位。",
+            errors=[{"pointer": "#/division", "detail": "unknown division code", "zh": "没有该区划编码"}],
+        )
+
+
+class UnknownCategory(Unprocessable):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"There is no category {code} on this day. The list is at /needs/v1/categories.",
+            zh=f"当日没有「{code}」这一服务类别。可选类别见 /needs/v1/categories。",
+            errors=[{"pointer": "#/category", "detail": "unknown category", "zh": "没有该类别"}],
+        )
+
+
+class UnknownStation(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such station. Leave station_id out to let the division decide.",
+            zh="没有这个社工站。不填 station_id 则按区划自动确定。",
+            errors=[{"pointer": "#/station_id", "detail": "unknown station", "zh": "没有该社工站"}],
+        )
+
+
+class UnknownResident(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no resident with this id that you may use. Search first at /needs/v1/residents/search.",
+            zh="没有可用的该居民档案。请先在 /needs/v1/residents/search 查询。",
+            errors=[{"pointer": "#/resident_id", "detail": "unknown resident", "zh": "没有该居民档案"}],
+        )
+
+
+class AlreadyOnFile(Conflict):
+    """One person, one file: this resident number has one."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(
+            f"This resident number is already on file as {id}. Use that file instead of making a second one.",
+            zh=f"该公民身份号码已建档（{id}）。请使用已有档案，勿重复建档。",
+        )
+
+
+class HappenedLater(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "occurred_at lies in the future, or before the need was asked. Correct the time.",
+            zh="occurred_at 不能晚于现在，也不能早于登记时间。请更正。",
+            errors=[{"pointer": "#/occurred_at", "detail": "outside the possible time", "zh": "时间不合理"}],
+        )
+
+
+class NoConsent(Forbidden):
+    """No consent, no lawful override: no card."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no accepted order or running work of yours that opens this person's card. It opens when you"
+            " accept an order, and closes when the order ends.",
+            zh="您没有已接工单或在办事项可查看该人的信息卡。接单后开放，工单结束后关闭。",
+        )
+
+
+class UnfitRow(Unprocessable):
+    """A reference row that its table's model refuses."""
+
+    def __init__(self, wrong: ValidationError | ValueError) -> None:
+        found = wrong.errors() if isinstance(wrong, ValidationError) else [{"loc": (), "msg": str(wrong)}]
+        super().__init__(
+            "The row does not fit its table; `errors` says where. The rows at /needs/v1/reference/{table} show the form.",
+            zh="该行不符合数据表格式，`errors` 中列出了位置。可参照 /needs/v1/reference/{table} 中已有的行。",
+            errors=[
+                {"pointer": "#/body/" + "/".join(map(str, error["loc"])), "detail": error["msg"]} for error in found
+            ],
+        )
+
+
+class NobodyToAsk(Unprocessable):
+    """The resident has no phone on file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This resident has no phone on file, so no message can be sent. Record one first.",
+            zh="该居民没有登记电话，无法发送短信。请先补充电话。",
+        )
+
+
+class UnknownTemplate(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no message template of this name, or a parameter is missing.",
+            zh="没有该短信模板，或缺少参数。",
+        )

@@ -1,0 +1,29 @@
+"""The tables of needs, and the verbs they know."""
+
+from services.needs.models.needs import Need
+from services.needs.models.residents import Consent, Resident, ResidentPhone
+from services.needs.models.table import Table
+from services.needs.models.work import (
+    CardGrant,
+    Clock,
+    ClockPause,
+    Contact,
+    Message,
+    NeedOrder,
+    TwinMessage,
+)
+
+__all__ = [
+    "CardGrant",
+    "Clock",
+    "ClockPause",
+    "Consent",
+    "Contact",
+    "Message",
+    "Need",
+    "NeedOrder",
+    "Resident",
+    "ResidentPhone",
+    "Table",
+    "TwinMessage",
+]

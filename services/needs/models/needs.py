@@ -1,0 +1,149 @@
+"""A need and its episodes; what happened to it is a verb here, and each verb returns the fact it caused."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.needs.errors import NeedCannotMove, UrgencyCannotFall
+from services.needs.models.table import Table
+from services.needs.rules.moves import OPEN, is_raised, may_move
+from shared.kit.sealed import Sealed
+from shared.kit.tables import MOMENT
+from shared.schemas.facts import needs as facts
+from shared.schemas.vocabulary import Group, NeedStatus, Outcome, Urgency
+
+
+class Need(Table):
+    """What a person asked for, in their words, and how far it is."""
+
+    __tablename__ = "need"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("resident.id"), index=True)
+    on_behalf_of: Mapped[str | None]
+    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    category: Mapped[str | None]
+    groups: Mapped[list[str]]
+    urgency: Mapped[str]
+    confidence: Mapped[float | None]
+    division: Mapped[str]
+    station_id: Mapped[UUID]
+    status: Mapped[str]
+    episode: Mapped[int]
+    outcome: Mapped[str | None]
+    assigned_to: Mapped[str | None]
+    tracking_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    # Where this need was merged into another one: that is where it goes on.
+    joined_to: Mapped[UUID | None]
+    registered_by: Mapped[str]
+    registered_at: Mapped[datetime] = mapped_column(MOMENT)
+    triaged_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    resolved_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # The soonest open due time: what queues are ordered by. Far in the future when nothing is due.
+    due_at: Mapped[datetime] = mapped_column(MOMENT)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __table_args__ = (
+        Index("ix_need_queue", "station_id", "status", "due_at", "id"),
+        Index("ix_need_division", "division", "due_at", "id"),
+        Index("ix_need_due", "due_at", "id"),
+    )
+
+    words = Sealed()
+
+    @property
+    def is_open(self) -> bool:
+        return NeedStatus(self.status) in OPEN
+
+    def _become(self, status: NeedStatus) -> None:
+        now = NeedStatus(self.status)
+        if not may_move(now, status):
+            raise NeedCannotMove(now, status)
+        self.status = status
+        self.version += 1
+
+    def _changed(self) -> facts.NeedChanged:
+        return facts.NeedChanged(
+            need_id=self.id, status=NeedStatus(self.status), division=self.division, station_id=self.station_id,
+            urgency=Urgency(self.urgency), groups=tuple(Group(group) for group in self.groups),
+            assigned_to=self.assigned_to,
+        )  # fmt: skip
+
+    def registered(self) -> facts.NeedRegistered:
+        """The fact of its beginning."""
+        return facts.NeedRegistered(
+            need_id=self.id, resident_id=self.resident_id, reference=self.reference, channel=self.channel,
+            urgency=Urgency(self.urgency), groups=tuple(Group(group) for group in self.groups),
+            division=self.division, station_id=self.station_id, episode=self.episode,
+            registered_at=self.registered_at,
+        )  # type: ignore[arg-type]  # fmt: skip
+
+    def triage(
+        self, *, category: str, groups: tuple[Group, ...], urgency: Urgency, station_id: UUID, division: str,
+        confidence: float, at: datetime,
+    ) -> facts.NeedTriaged:  # fmt: skip
+        """A person decides what it is about; may be done again until somebody serves it."""
+        if Urgency(self.urgency).rank < urgency.rank:
+            raise UrgencyCannotFall
+        self._become(NeedStatus.TRIAGED)
+        self.category, self.groups, self.urgency = category, list(groups), urgency
+        self.station_id, self.division, self.confidence = station_id, division, confidence
+        self.triaged_at = at
+        return facts.NeedTriaged(
+            need_id=self.id, resident_id=self.resident_id, reference=self.reference, category=category,
+            groups=groups, urgency=urgency, division=division, station_id=station_id, episode=self.episode,
+            confidence=confidence, registered_at=self.registered_at, triaged_at=at,
+        )  # fmt: skip
+
+    def raise_urgency(self, urgency: Urgency) -> bool:
+        """True if it is more pressing now."""
+        if not is_raised(Urgency(self.urgency), urgency):
+            return False
+        self.urgency = urgency
+        self.version += 1
+        return True
+
+    def claim(self, account: str) -> facts.NeedChanged:
+        """Somebody of the station takes it on."""
+        self.assigned_to = account
+        self.version += 1
+        return self._changed()
+
+    def order(self) -> facts.NeedChanged:
+        self._become(NeedStatus.ORDERED)
+        return self._changed()
+
+    def start(self, *, by_station: bool, at: datetime) -> facts.NeedStarted:
+        self._become(NeedStatus.IN_SERVICE)
+        return facts.NeedStarted(need_id=self.id, episode=self.episode, by_station=by_station, started_at=at)
+
+    def wait(self) -> facts.NeedWaiting:
+        self._become(NeedStatus.WAITING)
+        return facts.NeedWaiting(
+            need_id=self.id, episode=self.episode, category=self.category or "", division=self.division,
+            station_id=self.station_id,
+        )  # fmt: skip
+
+    def resolve(self, outcome: Outcome, *, at: datetime) -> facts.NeedResolved:
+        self._become(NeedStatus.RESOLVED)
+        self.outcome, self.resolved_at = outcome, at
+        return facts.NeedResolved(
+            need_id=self.id, resident_id=self.resident_id, episode=self.episode, outcome=outcome,
+            category=self.category or "", division=self.division, station_id=self.station_id, resolved_at=at,
+        )  # fmt: skip
+
+    def withdraw(self, *, at: datetime) -> facts.NeedWithdrawn:
+        self._become(NeedStatus.WITHDRAWN)
+        return facts.NeedWithdrawn(need_id=self.id, episode=self.episode, withdrawn_at=at)
+
+    def mark_in_error(self) -> facts.NeedChanged:
+        self._become(NeedStatus.ENTERED_IN_ERROR)
+        return self._changed()
+
+    def edited(self) -> facts.NeedChanged:
+        self.version += 1
+        return self._changed()

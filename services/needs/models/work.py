@@ -1,0 +1,121 @@
+"""What surrounds a need while it runs: clocks, contacts, its orders as matching tells of them, who may see the card."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.needs.models.table import Table
+from shared.kit.clocks import ClockColumns
+from shared.kit.sealed import Sealed
+from shared.kit.tables import MOMENT
+
+
+class Clock(ClockColumns, Table):
+    """A promise about time for one episode of a need. Scope columns are the need's, for the queues."""
+
+    __tablename__ = "clock"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"))
+    episode: Mapped[int]
+    division: Mapped[str]
+    station_id: Mapped[UUID]
+
+    __table_args__ = (Index("ix_clock_need", "need_id", "episode", "kind", "id"),)
+
+
+class ClockPause(Table):
+    """A stretch in which a clock stood still, with its reason and proof."""
+
+    __tablename__ = "clock_pause"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    reason: Mapped[str]
+    proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    started_at: Mapped[datetime] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+    proof = Sealed()
+
+
+class Contact(Table):
+    """An exchange with the person about the need, or an attempt at one."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), index=True)
+    episode: Mapped[int]
+    kind: Mapped[str]
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    by: Mapped[str]
+    occurred_at: Mapped[datetime] = mapped_column(MOMENT)
+    recorded_at: Mapped[datetime] = mapped_column(MOMENT)
+    # Recorded more than a day after it happened.
+    is_late_entry: Mapped[bool]
+
+    note = Sealed()
+
+
+class NeedOrder(Table):
+    """An order of this need, as matching's facts tell of it."""
+
+    __tablename__ = "need_order"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(index=True)
+    episode: Mapped[int]
+    provider: Mapped[str]
+    status: Mapped[str]
+
+
+class CardGrant(Table):
+    """While an accepted order runs, its provider's people may read the person's card and the need."""
+
+    __tablename__ = "card_grant"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(index=True)
+    resident_id: Mapped[UUID] = mapped_column(index=True)
+    provider: Mapped[str]
+    category: Mapped[str]
+    granted_at: Mapped[datetime] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class Message(Table):
+    """A message to a resident: sealed, sent by a timer, told to the gateway once."""
+
+    __tablename__ = "message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    resident_id: Mapped[UUID | None] = mapped_column(index=True)
+    need_id: Mapped[UUID | None]
+    template: Mapped[str]
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    sent_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+    __table_args__ = (Index("ix_message_created", "created_at", "id"),)
+
+    phone = Sealed()
+    text = Sealed()
+
+
+class TwinMessage(Table):
+    """What the SMS gateway's local twin holds: the messages that a phone would have shown."""
+
+    __tablename__ = "twin_message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime] = mapped_column(MOMENT)
+
+    __table_args__ = (Index("ix_twin_message_received", "received_at", "id"),)
+
+    phone = Sealed()
+    text = Sealed()

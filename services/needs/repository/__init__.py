@@ -1,0 +1,1 @@
+"""Every query of needs, each with a name."""

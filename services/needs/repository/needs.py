@@ -1,0 +1,133 @@
+"""Questions about needs, their clocks, contacts and orders."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
+from services.needs.schemas.needs import QueueFilter
+from shared.kit.paging import Cut, beyond
+from shared.kit.timers import Timer
+from shared.schemas.vocabulary import ClockKind, OrderStatus
+
+OPEN_ORDERS = (
+    OrderStatus.REQUESTED, OrderStatus.ACCEPTED, OrderStatus.IN_PROGRESS, OrderStatus.ON_HOLD,
+)  # fmt: skip
+
+
+async def write_registered(
+    session: AsyncSession, need: dict[str, Any], clocks: list[dict[str, Any]], timers: list[dict[str, Any]]
+) -> None:
+    """A new need with its clocks and timers. Core inserts: this is the busiest write of the house."""
+    await session.execute(insert(Need.__table__), need)  # type: ignore[arg-type]
+    await add_clocks(session, clocks, timers)
+
+
+async def add_clocks(session: AsyncSession, clocks: list[dict[str, Any]], timers: list[dict[str, Any]]) -> None:
+    await session.execute(insert(Clock.__table__), clocks)  # type: ignore[arg-type]
+    await session.execute(insert(Timer.__table__), timers)  # type: ignore[arg-type]
+
+
+async def need_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Need | None:
+    query = select(Need).where(Need.id == id)
+    found: Need | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def need_by_token(session: AsyncSession, index: bytes) -> Need | None:
+    found: Need | None = await session.scalar(select(Need).where(Need.tracking_index == index))
+    return found
+
+
+async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequence[Need]:
+    """Needs by what is due first; one row more than the page holds."""
+    query = select(Need).where(*beyond(Need.due_at, Need.id, page))
+    if wanted.division is not None:
+        query = query.where(Need.division.startswith(wanted.division, autoescape=True))
+    if wanted.status:
+        query = query.where(Need.status.in_(wanted.status))
+    if wanted.due_before is not None:
+        query = query.where(Need.due_at < wanted.due_before)
+    for column in ("station_id", "urgency", "assigned_to"):
+        if getattr(wanted, column) is not None:
+            query = query.where(getattr(Need, column) == getattr(wanted, column))
+    return (await session.scalars(query.order_by(Need.due_at, Need.id).limit(page.limit + 1))).all()
+
+
+async def clocks_of(session: AsyncSession, need_ids: Sequence[UUID]) -> Sequence[Clock]:
+    query = select(Clock).where(Clock.need_id.in_(need_ids)).order_by(Clock.started_at, Clock.id)
+    return (await session.scalars(query)).all()
+
+
+async def open_clocks(session: AsyncSession, need: Need, *kinds: ClockKind) -> Sequence[Clock]:
+    """The running clocks of a need's present episode, locked."""
+    query = select(Clock).where(
+        Clock.need_id == need.id, Clock.episode == need.episode, Clock.met_at.is_(None), Clock.stopped_at.is_(None)
+    )
+    if kinds:
+        query = query.where(Clock.kind.in_(kinds))
+    return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
+
+
+async def clocks_of_episode(session: AsyncSession, need: Need, kind: ClockKind) -> Sequence[Clock]:
+    """All clocks of one kind in this episode, met ones too: a late entry may correct them. Locked."""
+    query = select(Clock).where(Clock.need_id == need.id, Clock.episode == need.episode, Clock.kind == kind)
+    return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
+
+
+async def clock_by_id(session: AsyncSession, id: UUID) -> Clock | None:
+    found: Clock | None = await session.scalar(select(Clock).where(Clock.id == id).with_for_update())
+    return found
+
+
+async def all_open_clocks(session: AsyncSession, after: UUID, limit: int) -> Sequence[Clock]:
+    """Running clocks in the order of their ids, a piece at a time."""
+    query = select(Clock).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.id > after)
+    return (await session.scalars(query.order_by(Clock.id).limit(limit).with_for_update())).all()
+
+
+async def soonest_due(session: AsyncSession, need: Need) -> datetime | None:
+    """The soonest due time of a need's running clocks."""
+    return await session.scalar(
+        select(func.min(Clock.due_at)).where(
+            Clock.need_id == need.id, Clock.episode == need.episode, Clock.met_at.is_(None), Clock.stopped_at.is_(None)
+        )
+    )
+
+
+async def orders_of(session: AsyncSession, need_id: UUID, episode: int) -> Sequence[NeedOrder]:
+    query = select(NeedOrder).where(NeedOrder.need_id == need_id, NeedOrder.episode == episode)
+    return (await session.scalars(query)).all()
+
+
+async def count_open_orders(session: AsyncSession, need: Need) -> int:
+    query = select(func.count()).select_from(NeedOrder)
+    return await session.scalar(query.where(NeedOrder.need_id == need.id, NeedOrder.status.in_(OPEN_ORDERS))) or 0
+
+
+async def order_by_id(session: AsyncSession, order_id: UUID) -> NeedOrder | None:
+    return await session.get(NeedOrder, order_id, with_for_update=True)
+
+
+async def end_grant(session: AsyncSession, order_id: UUID, moment: datetime) -> None:
+    """From now on the order opens no card."""
+    await session.execute(
+        update(CardGrant).where(CardGrant.order_id == order_id, CardGrant.ended_at.is_(None)).values(ended_at=moment)
+    )
+
+
+async def grant_by_order(session: AsyncSession, order_id: UUID) -> CardGrant | None:
+    """The open grant of an order, if it is the caller's."""
+    found: CardGrant | None = await session.scalar(
+        select(CardGrant).where(CardGrant.order_id == order_id, CardGrant.ended_at.is_(None))
+    )
+    return found
+
+
+async def contacts_of(session: AsyncSession, need_id: UUID) -> Sequence[Contact]:
+    query = select(Contact).where(Contact.need_id == need_id).order_by(Contact.occurred_at, Contact.id)
+    return (await session.scalars(query)).all()

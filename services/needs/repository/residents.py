@@ -1,0 +1,80 @@
+"""Questions about people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.models import Consent, Resident, ResidentPhone
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A file that shares something with what was searched for; found across counties, so it says little."""
+
+    id: UUID
+    name_sealed: bytes | None
+    division: str
+    by_number: bool
+    by_name: bool
+    by_birth: bool
+    by_phone: bool
+
+
+# Both functions run as a role of their own that sees only these columns: the one look-up across counties.
+BY_NUMBER = text("SELECT resident_by_number(:number_index)")
+ALIKE = text("SELECT * FROM resident_alike(:number_index, :name_index, :birth_index, :phone_index)")
+
+
+async def resident_by_number(session: AsyncSession, number_index: bytes) -> UUID | None:
+    """The file under a resident number, wherever it is and restricted or not; only its id."""
+    found: UUID | None = await session.scalar(BY_NUMBER, {"number_index": number_index})
+    return found
+
+
+async def residents_alike(
+    session: AsyncSession, *, number_index: bytes | None, name_index: bytes | None,
+    birth_index: bytes | None, phone_index: bytes | None,
+) -> list[Likeness]:  # fmt: skip
+    """Files that share a number, or a name, birth date or phone; restricted ones stay hidden."""
+    rows = await session.execute(
+        ALIKE,
+        {
+            "number_index": number_index,
+            "name_index": name_index,
+            "birth_index": birth_index,
+            "phone_index": phone_index,
+        },
+    )
+    return [Likeness(*row) for row in rows]
+
+
+async def write_resident(session: AsyncSession, resident: dict[str, Any], phones: list[dict[str, Any]]) -> None:
+    """A new file with its phones."""
+    await session.execute(insert(Resident.__table__), resident)  # type: ignore[arg-type]
+    if phones:
+        await session.execute(insert(ResidentPhone.__table__), phones)  # type: ignore[arg-type]
+
+
+async def resident_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Resident | None:
+    query = select(Resident).where(Resident.id == id)
+    found: Resident | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def phones_of(session: AsyncSession, resident_id: UUID) -> Sequence[ResidentPhone]:
+    query = select(ResidentPhone).where(ResidentPhone.resident_id == resident_id).order_by(ResidentPhone.id)
+    return (await session.scalars(query)).all()
+
+
+async def readable(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these files the caller may read."""
+    return set(await session.scalars(select(Resident.id).where(Resident.id.in_(ids))))
+
+
+async def consents_of(session: AsyncSession, resident_id: UUID) -> Sequence[Consent]:
+    query = select(Consent).where(Consent.resident_id == resident_id)
+    return (await session.scalars(query.order_by(Consent.recorded_at, Consent.id))).all()

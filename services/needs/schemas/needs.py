@@ -1,0 +1,195 @@
+"""Forms about needs."""
+
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, field_validator, model_validator
+
+from services.needs.schemas.residents import DivisionCode, ResidentForm
+from shared.schemas.forms import Form, View
+from shared.schemas.moments import Moment
+from shared.schemas.vocabulary import (
+    Channel,
+    ClockKind,
+    ContactKind,
+    Group,
+    NeedStatus,
+    Outcome,
+    Relation,
+    Urgency,
+)
+
+
+class NeedRegistration(Form):
+    """What somebody asks for, as they say it. The resident is known (`resident_id`), told (`resident`) or nobody."""
+
+    words: str = Field(
+        min_length=1, max_length=4000, description="The words as spoken; kept encrypted.",
+        examples=["我妈妈一个人住，最近吃饭不规律，想找人送餐。"],
+    )  # fmt: skip
+    channel: Channel
+    division: DivisionCode
+    resident_id: UUID | None = None
+    resident: ResidentForm | None = None
+    on_behalf_of: Relation | None = Field(default=None, description="What the asker is to the person in need.")
+    groups: tuple[Group, ...] = Field(default=(), max_length=10)
+    urgency: Urgency = Urgency.ROUTINE
+    consents_to_departments: bool = Field(
+        default=False, description="The person says that departments may see their file for this help."
+    )
+
+    @model_validator(mode="after")
+    def _names_one_resident(self) -> Self:
+        if self.resident_id is not None and self.resident is not None:
+            raise ValueError("give resident_id or resident, not both | resident_id 与 resident 只填一项；匿名则都不填")
+        return self
+
+
+# Sorts after every due time in the queues; shown as "nothing due".
+NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class ClockView(View):
+    """A promise about time, and how it stands."""
+
+    id: UUID
+    kind: ClockKind
+    urgency: Urgency
+    episode: int
+    started_at: Moment
+    due_at: Moment
+    met_at: Moment | None
+    first_met_at: Moment | None
+    breached_at: Moment | None
+    stopped_at: Moment | None
+
+
+class NeedView(View):
+    """A need as those see it whose work it is; its words are read separately, and audited."""
+
+    id: UUID
+    reference: str = Field(examples=["XQ261125-7K3QF9-M"])
+    channel: Channel
+    resident_id: UUID | None
+    on_behalf_of: Relation | None
+    category: str | None
+    groups: list[Group]
+    urgency: Urgency
+    division: str
+    station_id: UUID
+    status: NeedStatus
+    episode: int
+    outcome: Outcome | None
+    assigned_to: str | None
+    registered_at: Moment
+    due_at: Moment | None = Field(description="The soonest open due time; null when nothing is due.")
+    version: int
+
+    @field_validator("due_at", mode="before")
+    @classmethod
+    def _nothing_due(cls, moment: datetime | None) -> datetime | None:
+        return None if moment is None or moment >= NOTHING_DUE else moment
+
+
+class NeedWithClocks(NeedView):
+    """A need with its clocks."""
+
+    clocks: list[ClockView]
+
+
+class NeedRegistered(NeedWithClocks):
+    """The answer to a new need. `tracking_token` only where the screen is the asker's own."""
+
+    tracking_token: str | None
+
+
+class WordsView(View):
+    """The words as spoken."""
+
+    need_id: UUID
+    words: str
+
+
+class NeedEdit(Form):
+    """The editable part of a need."""
+
+    words: str = Field(min_length=1, max_length=4000)
+    division: DivisionCode
+    groups: tuple[Group, ...] = Field(default=(), max_length=10)
+    on_behalf_of: Relation | None = None
+
+
+class Triage(Form):
+    """A person's judgement: what it is about, whom it concerns, how pressing it is, and who has it."""
+
+    category: str = Field(max_length=40, examples=["meals"])
+    groups: tuple[Group, ...] = Field(default=(), max_length=10)
+    urgency: Urgency
+    station_id: UUID | None = None
+    confidence: float = Field(default=1.0, ge=0, le=1)
+
+
+class ContactForm(Form):
+    """An exchange with the person about the need, when it happened, or an attempt that reached nobody."""
+
+    kind: ContactKind
+    occurred_at: AwareDatetime | None = Field(default=None, description="When it happened, if not now.")
+    note: str | None = Field(default=None, max_length=2000)
+
+
+class ContactView(View):
+    id: UUID
+    need_id: UUID
+    episode: int
+    kind: ContactKind
+    by: str
+    occurred_at: Moment
+    recorded_at: Moment
+    is_late_entry: bool
+
+
+class Resolution(Form):
+    """What became of it."""
+
+    outcome: Outcome
+
+
+class Nothing(Form):
+    """An act that says nothing more."""
+
+
+class TimelineEntry(View):
+    """Something that happened to a need, in codes."""
+
+    sequence: int
+    fact: str
+    at: Moment
+    details: dict[str, Any]
+
+
+class Timeline(View):
+    items: list[TimelineEntry]
+
+
+class TrackView(View):
+    """What the person who asked may know without signing in: nothing of who they are."""
+
+    reference: str
+    status: NeedStatus
+    status_zh: str
+    next_step: str
+    expected_by: Moment | None
+    expected_zh: str = Field(examples=["预计 11月28日（星期六）前与您联系"])
+    updated: bool = Field(description="Whether somebody has been in touch.")
+
+
+class QueueFilter(View):
+    """Which needs are wanted from a queue; nothing means all that the caller may see."""
+
+    division: str | None = None
+    station_id: UUID | None = None
+    status: tuple[NeedStatus, ...] = ()
+    urgency: Urgency | None = None
+    due_before: AwareDatetime | None = None
+    assigned_to: str | None = None

@@ -1,0 +1,130 @@
+"""Clocks of a need: started, met, stopped, told about, and due anew when the calendar changes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.models import Clock, Need
+from services.needs.repository import needs as repository
+from services.needs.schemas.needs import NOTHING_DUE
+from shared.kit.calendars import target_of, work_calendar
+from shared.kit.clock import now, today
+from shared.kit.clocks import LEVELS, TELL, after, clock_row, telling_timer
+from shared.kit.feed.log import announce
+from shared.kit.reference import Snapshot, reference
+from shared.kit.timers import Timer, cancel_timers, set_timer
+from shared.schemas.facts import needs as facts
+from shared.schemas.vocabulary import ClockKind, TellLevel, Urgency
+
+REDUE: Final = "redue_clocks"
+PIECE: Final = 500
+SMALLEST_ID: Final = UUID(int=0)
+
+
+def new_clocks(
+    snapshot: Snapshot, need: Need, kinds: Iterable[ClockKind], *, started: datetime, day: Any
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of new clocks of a need, and the timers that tell about them."""
+    calendar = work_calendar(snapshot, day)
+    urgency = Urgency(need.urgency)
+    clocks, timers = [], []
+    for kind in kinds:
+        target = target_of(snapshot, kind, urgency, day, category=need.category)
+        row = clock_row(
+            kind, target=target, urgency=urgency, started=started, calendar=calendar, need_id=need.id,
+            episode=need.episode, division=need.division, station_id=need.station_id,
+        )  # fmt: skip
+        timer = telling_timer(row["id"], target, started, calendar, at_any_hour=urgency is Urgency.CRISIS)
+        clocks.append(row)
+        timers.extend([timer] if timer else [])
+    return clocks, timers
+
+
+async def start(session: AsyncSession, need: Need, *kinds: ClockKind, started: datetime) -> None:
+    """Start clocks of a need that is on file."""
+    clocks, timers = new_clocks(await reference(session), need, kinds, started=started, day=today(session))
+    await repository.add_clocks(session, clocks, timers)
+    need.due_at = min([need.due_at, *(row["due_at"] for row in clocks)])
+
+
+async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetime) -> bool:
+    """Stop clocks at the moment that counts; True if any figure changed."""
+    changed = False
+    for kind in kinds:
+        for clock in await repository.clocks_of_episode(session, need, kind):
+            if clock.meet(at, recorded_at=now(session)):
+                changed = True
+                await cancel_timers(session, clock.id, kind=TELL)
+    await session.flush()
+    await _order_queue(session, need)
+    return changed
+
+
+async def stop_all(session: AsyncSession, need: Need) -> None:
+    """The need ended: what still runs is stopped, not met."""
+    for clock in await repository.open_clocks(session, need):
+        clock.stopped_at = now(session)
+        await cancel_timers(session, clock.id, kind=TELL)
+    need.due_at = NOTHING_DUE
+
+
+async def _order_queue(session: AsyncSession, need: Need) -> None:
+    need.due_at = await repository.soonest_due(session, need) or NOTHING_DUE
+
+
+async def tell(session: AsyncSession, timer: Timer) -> None:
+    """A clock has run to a level: say who is told, and wait for the next level."""
+    clock = await repository.clock_by_id(session, UUID(timer.subject))
+    if clock is None or not clock.is_open:
+        return
+    step = int(timer.payload["step"])
+    level = LEVELS[step]
+    common = {
+        "need_id": clock.need_id, "clock_id": clock.id, "kind": ClockKind(clock.kind), "due_at": clock.due_at,
+        "told": TellLevel(level.told), "division": clock.division, "station_id": clock.station_id,
+    }  # fmt: skip
+    if level.percent < 100:
+        announce(session, facts.ClockWarned(percent=level.percent, **common))
+    else:
+        clock.breached_at = clock.breached_at or clock.due_at
+        announce(session, facts.ClockBreached(days_after=level.days_after, **common))
+    clock.told_percent = level.percent
+    await _set_telling(session, clock, await reference(session), step=step + 1)
+
+
+async def _set_telling(session: AsyncSession, clock: Clock, snapshot: Snapshot, *, step: int) -> None:
+    calendar = work_calendar(snapshot, today(session))
+    row = telling_timer(
+        clock.id, clock.target, clock.started_at, calendar, at_any_hour=clock.urgency == Urgency.CRISIS, step=step
+    )
+    if row is not None:
+        await set_timer(session, TELL, clock.id, due=row["due"], step=step)
+
+
+async def redue_soon(session: AsyncSession) -> None:
+    """The calendar changed: open clocks are due anew, in pieces, right after this commit."""
+    await set_timer(session, REDUE, "calendar", due=now(session), after=str(SMALLEST_ID))
+
+
+async def redue_piece(session: AsyncSession, timer: Timer) -> None:
+    """Compute a piece of the open clocks anew; met ones are never touched."""
+    clocks: Sequence[Clock] = await repository.all_open_clocks(session, UUID(timer.payload["after"]), PIECE)
+    snapshot = await reference(session)
+    calendar = work_calendar(snapshot, today(session))
+    for clock in clocks:
+        due = after(calendar, clock.target, clock.started_at)
+        if due == clock.due_at:
+            continue
+        clock.due_at = due
+        await cancel_timers(session, clock.id, kind=TELL)
+        told = [step for step, level in enumerate(LEVELS) if level.percent <= clock.told_percent]
+        await _set_telling(session, clock, snapshot, step=len(told))
+        need = await repository.need_by_id(session, clock.need_id, lock=True)
+        await session.flush()
+        if need is not None:
+            await _order_queue(session, need)
+    if len(clocks) == PIECE:
+        await set_timer(session, REDUE, "calendar", due=now(session), after=str(clocks[-1].id))

@@ -1,0 +1,105 @@
+"""Messages to residents: written in one transaction, sent by a timer, told to the gateway."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.errors import NobodyToAsk, UnknownTemplate
+from services.needs.models import Message, Need, TwinMessage
+from services.needs.repository import messages as repository
+from services.needs.repository import residents as residents_repository
+from services.needs.rules.phones import masked
+from services.needs.rules.templates import written
+from services.needs.schemas.residents import MessageForm, MessageView, ResidentForm, TwinMessageView
+from shared.kit.audit import record_reading
+from shared.kit.clock import now
+from shared.kit.errors import NotFound
+from shared.kit.ids import new_id
+from shared.kit.paging import Cut, Page, paged
+from shared.kit.settings import settings_of
+from shared.kit.timers import Timer, set_timer
+
+SEND = "send_message"
+TRACKING_LINK = "{address}/needs/v1/track/{token}"
+
+
+class Gateway(Protocol):
+    """What sends text messages; chosen in settings, with a local twin for development."""
+
+    async def send(self, session: AsyncSession, message: Message) -> None:
+        """Hand a message over, once for each message id."""
+
+
+class TwinGateway:
+    """The local twin: the message is kept, sealed, where a developer can read it."""
+
+    async def send(self, session: AsyncSession, message: Message) -> None:
+        received = TwinMessage(id=message.id, received_at=now(session))
+        received.phone, received.text = message.phone, message.text
+        session.add(received)
+
+
+async def send_tracking_link(session: AsyncSession, need: Need, token: str, told: ResidentForm | None) -> None:
+    """Let the person know the reference and where to follow it, where a phone is known."""
+    phone = told.phones[0].number if told and told.phones else await _phone_on_file(session, need.resident_id)
+    if phone is None:
+        return
+    link = TRACKING_LINK.format(address=settings_of(session).public_address, token=token)
+    await _write(
+        session, "tracking", {"reference": need.reference, "link": link}, phone=phone,
+        resident_id=need.resident_id, need_id=need.id,
+    )  # fmt: skip
+
+
+async def _phone_on_file(session: AsyncSession, resident_id: UUID | None) -> str | None:
+    phones = await residents_repository.phones_of(session, resident_id) if resident_id else ()
+    return phones[0].phone if phones else None
+
+
+async def send_message(session: AsyncSession, resident_id: UUID, form: MessageForm) -> MessageView:
+    """Write a message to a resident, to be sent right after the commit."""
+    if await residents_repository.resident_by_id(session, resident_id) is None:
+        raise NotFound
+    phone = await _phone_on_file(session, resident_id)
+    if phone is None:
+        raise NobodyToAsk
+    await record_reading(
+        session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident_id]
+    )
+    message = await _write(session, form.template, form.parameters, phone=phone, resident_id=resident_id)
+    return MessageView(
+        id=message.id, template=message.template, phone_mask=masked(phone), created_at=message.created_at, sent_at=None
+    )
+
+
+async def _write(
+    session: AsyncSession, template: str, parameters: dict[str, str], *, phone: str, **about: Any
+) -> Message:
+    try:
+        text = written(template, parameters)
+    except (KeyError, ValueError, IndexError, AttributeError) as wrong:
+        raise UnknownTemplate from wrong
+    message = Message(id=new_id(), template=template, created_at=now(session), **about)
+    message.phone, message.text = phone, text
+    session.add(message)
+    await set_timer(session, SEND, message.id, due=now(session))
+    return message
+
+
+async def hand_over(session: AsyncSession, timer: Timer, *, gateway: Gateway) -> None:
+    """Send a message that waits."""
+    message = await repository.message_by_id(session, UUID(timer.subject))
+    if message is None or message.sent_at is not None:
+        return
+    await gateway.send(session, message)
+    message.sent_at = now(session)
+
+
+async def twin_messages(session: AsyncSession, page: Cut) -> Page[TwinMessageView]:
+    """What the twin's phones show, newest first."""
+    rows = await repository.twin_messages(session, page)
+    return paged(
+        rows, page, key=lambda row: (row.received_at, row.id),
+        view=lambda row: TwinMessageView(id=row.id, phone=row.phone, text=row.text, received_at=row.received_at),
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""What people of the stations do with a need: look at it, judge it, speak with the person, help, end it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.errors import HappenedLater, OrdersStillOpen, UnknownCategory
+from services.needs.models import Contact, Need
+from services.needs.repository import needs as repository
+from services.needs.schemas.needs import (
+    ClockView,
+    ContactForm,
+    NeedEdit,
+    NeedView,
+    NeedWithClocks,
+    QueueFilter,
+    Resolution,
+    Triage,
+)
+from services.needs.service import clocks, crises
+from services.needs.service.places import station_by_id, station_for
+from shared.kit.access import Caller
+from shared.kit.audit import record_reading
+from shared.kit.clock import now, today
+from shared.kit.errors import NotFound
+from shared.kit.feed.log import announce
+from shared.kit.ids import new_id
+from shared.kit.paging import Cut, Page, paged
+from shared.kit.preconditions import require_version
+from shared.kit.reference import reference
+from shared.schemas.facts.needs import NeedContacted
+from shared.schemas.reference import Category
+from shared.schemas.vocabulary import ClockKind, ContactKind, Urgency
+
+LATE_ENTRY: Final = timedelta(hours=24)
+# The clocks that a rise in urgency starts anew, from the rise; the old ones stay as they are.
+RAISED: Final = (ClockKind.TRIAGE, ClockKind.STATION_RESPONSE, ClockKind.FIRST_CONTACT, ClockKind.NEED_MET)
+
+
+async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Page[NeedView]:
+    """What waits, the soonest due first."""
+    rows = await repository.queue(session, page, wanted)
+    return paged(rows, page, key=lambda need: (need.due_at, need.id), view=NeedView.model_validate)
+
+
+async def need_with_clocks(session: AsyncSession, id: UUID) -> NeedWithClocks:
+    """A need and its clocks, if it is the caller's to see."""
+    need = await _need(session, id, lock=False)
+    clock_views = [ClockView.model_validate(clock) for clock in await repository.clocks_of(session, [id])]
+    return NeedWithClocks(**NeedView.model_validate(need).model_dump(), clocks=clock_views)
+
+
+async def _need(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need:
+    need = await repository.need_by_id(session, id, lock=lock)
+    if need is None:
+        raise NotFound
+    return need
+
+
+async def read_words(session: AsyncSession, id: UUID) -> Need:
+    """The words as spoken; the reading is written down."""
+    need = await _need(session, id, lock=False)
+    await record_reading(
+        session, "read_words", purpose=f"need:{id}", fields=("words",), subjects=[need.resident_id or need.id]
+    )
+    return need
+
+
+async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version: int) -> Need:
+    """Write the editable part of a need anew; where it moves, its station follows until triage has decided."""
+    need = await _need(session, id)
+    require_version(version, need.version)
+    if need.division != edit.division:
+        need.station_id = station_for(await reference(session), edit.division, today(session)).id
+    need.words, need.division, need.groups = edit.words, edit.division, list(edit.groups)
+    need.on_behalf_of = edit.on_behalf_of
+    announce(session, need.edited())
+    return need
+
+
+async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
+    """A person decides; the station's clock starts, and a crisis raises its clocks and tells the people on duty."""
+    need = await _need(session, id)
+    snapshot, day, moment = await reference(session), today(session), now(session)
+    if snapshot.get(Category, Category.table, triage.category, day) is None:
+        raise UnknownCategory(triage.category)
+    station_id = need.station_id if triage.station_id is None else station_by_id(snapshot, triage.station_id, day).id
+    before, is_first = Urgency(need.urgency), need.category is None
+    announce(
+        session,
+        need.triage(
+            category=triage.category, groups=triage.groups, urgency=triage.urgency, station_id=station_id,
+            division=need.division, confidence=triage.confidence, at=moment,
+        ),
+    )  # fmt: skip
+    await clocks.meet(session, need, ClockKind.TRIAGE, at=moment)
+    if is_first:
+        await clocks.start(session, need, ClockKind.NEED_MET, started=need.registered_at)
+        await clocks.start(session, need, ClockKind.STATION_RESPONSE, started=moment)
+    if triage.urgency.rank < before.rank:
+        await _raise_clocks(session, need, starts_station=is_first)
+    return need
+
+
+async def _raise_clocks(session: AsyncSession, need: Need, *, starts_station: bool) -> None:
+    """New clock rows from the rise for whatever still runs; a crisis is told to the people on duty."""
+    running = {ClockKind(clock.kind) for clock in await repository.open_clocks(session, need)}
+    # At the first triage the station's clock began at this very moment, with the new urgency already.
+    fresh = {ClockKind.STATION_RESPONSE} if starts_station else set()
+    await clocks.start(session, need, *[kind for kind in RAISED if kind in running - fresh], started=now(session))
+    if need.urgency == Urgency.CRISIS:
+        await crises.tell_people_on_duty(session, need)
+
+
+async def claim_need(session: AsyncSession, id: UUID, *, by: Caller) -> Need:
+    """Somebody of the station takes a need on."""
+    need = await _need(session, id)
+    announce(session, need.claim(by.subject))
+    return need
+
+
+async def record_contact(session: AsyncSession, id: UUID, form: ContactForm, *, by: Caller) -> Contact:
+    """Write down that somebody able to help spoke with the person, or tried to; the earliest counts."""
+    need = await _need(session, id)
+    occurred = form.occurred_at or now(session)
+    if occurred > now(session) or occurred < need.registered_at:
+        raise HappenedLater
+    contact = Contact(
+        id=new_id(), need_id=need.id, episode=need.episode, kind=form.kind, by=by.subject, occurred_at=occurred,
+        recorded_at=now(session), is_late_entry=now(session) - occurred > LATE_ENTRY,
+    )  # fmt: skip
+    contact.note = form.note
+    session.add(contact)
+    if form.kind.is_effective:
+        await contacted(session, need, form.kind, at=occurred)
+    return contact
+
+
+async def contacted(session: AsyncSession, need: Need, kind: ContactKind, *, at: datetime) -> None:
+    """A two-way exchange took place: the headline clock stops at the earliest."""
+    changed = await clocks.meet(session, need, ClockKind.FIRST_CONTACT, at=at)
+    announce(
+        session,
+        NeedContacted(
+            need_id=need.id, episode=need.episode, kind=kind, occurred_at=at, recorded_at=now(session),
+            is_first=changed, is_late_entry=now(session) - at > LATE_ENTRY,
+        ),
+    )  # fmt: skip
+
+
+async def start_need(session: AsyncSession, id: UUID) -> Need:
+    """The station helps by itself."""
+    need = await _need(session, id)
+    moment = now(session)
+    announce(session, need.start(by_station=True, at=moment))
+    await clocks.meet(session, need, ClockKind.STATION_RESPONSE, ClockKind.NEED_MET, at=moment)
+    return need
+
+
+async def resolve_need(session: AsyncSession, id: UUID, resolution: Resolution) -> Need:
+    """All orders have ended, and a person states what became of it."""
+    need = await _need(session, id)
+    count = await repository.count_open_orders(session, need)
+    if count:
+        raise OrdersStillOpen(count)
+    announce(session, need.resolve(resolution.outcome, at=now(session)))
+    await clocks.stop_all(session, need)
+    return need
+
+
+async def withdraw_need(session: AsyncSession, id: UUID) -> Need:
+    """The person no longer asks; matching cancels what was ordered when it hears of it."""
+    need = await _need(session, id)
+    announce(session, need.withdraw(at=now(session)))
+    await clocks.stop_all(session, need)
+    return need
+
+
+async def mark_in_error(session: AsyncSession, id: UUID) -> Need:
+    """It should not have been written down; it stays, and counts nowhere."""
+    need = await _need(session, id)
+    announce(session, need.mark_in_error())
+    await clocks.stop_all(session, need)
+    return need

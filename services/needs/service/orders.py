@@ -1,0 +1,80 @@
+"""What orders mean for a need, as matching tells of them: who may see the card, when help began, when nobody is left."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.models import CardGrant, Need, NeedOrder
+from services.needs.repository import needs as repository
+from services.needs.rules.moves import may_move
+from services.needs.service import clocks
+from services.needs.service.needs import contacted
+from shared.kit.clock import now
+from shared.kit.feed.log import announce
+from shared.schemas.facts import matching
+from shared.schemas.vocabulary import ClockKind, ContactKind, NeedStatus, OrderStatus
+
+
+async def order_requested(session: AsyncSession, fact: matching.OrderRequested) -> None:
+    """The station ordered: its clock stops."""
+    need = await repository.need_by_id(session, fact.need_id, lock=True)
+    if need is None:
+        return
+    session.add(
+        NeedOrder(
+            order_id=fact.order_id, need_id=need.id, episode=need.episode, provider=fact.provider,
+            status=OrderStatus.REQUESTED,
+        )
+    )  # fmt: skip
+    await session.flush()
+    if may_move(NeedStatus(need.status), NeedStatus.ORDERED):
+        announce(session, need.order())
+        await clocks.meet(session, need, ClockKind.STATION_RESPONSE, at=now(session))
+
+
+async def order_accepted(session: AsyncSession, fact: matching.OrderAccepted) -> None:
+    """A department took it: its people may see the card, and the need is in service."""
+    need = await _moved(session, fact.order_id, OrderStatus.ACCEPTED)
+    if need is None:
+        return
+    if fact.resident_id is not None and need.is_open:
+        session.add(
+            CardGrant(
+                order_id=fact.order_id, need_id=need.id, resident_id=fact.resident_id, provider=fact.provider,
+                category=fact.category, granted_at=now(session),
+            )
+        )  # fmt: skip
+    if may_move(NeedStatus(need.status), NeedStatus.IN_SERVICE):
+        announce(session, need.start(by_station=False, at=fact.accepted_at))
+
+
+async def order_started(session: AsyncSession, order_id: UUID, started_at: datetime) -> None:
+    """Service began: that is contact with the person, and the match's figure."""
+    need = await _moved(session, order_id, OrderStatus.IN_PROGRESS)
+    if need is None or not need.is_open:
+        return
+    await clocks.meet(session, need, ClockKind.NEED_MET, at=started_at)
+    await contacted(session, need, ContactKind.VISIT, at=started_at)
+
+
+async def order_ended(session: AsyncSession, order_id: UUID, status: OrderStatus) -> None:
+    """An order ended, however: the card closes."""
+    await _moved(session, order_id, status)
+    await repository.end_grant(session, order_id, now(session))
+
+
+async def nobody_left(session: AsyncSession, need_id: UUID) -> None:
+    """Everybody was asked: the need waits."""
+    need = await repository.need_by_id(session, need_id, lock=True)
+    if need is not None and may_move(NeedStatus(need.status), NeedStatus.WAITING):
+        announce(session, need.wait())
+
+
+async def _moved(session: AsyncSession, order_id: UUID, status: OrderStatus) -> Need | None:
+    """Note where an order stands, and hold its need."""
+    order = await repository.order_by_id(session, order_id)
+    if order is None:
+        return None
+    order.status = status
+    return await repository.need_by_id(session, order.need_id, lock=True)

@@ -1,0 +1,27 @@
+"""What needs does when a time comes."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.needs.service import clocks, messages, residents
+from shared.kit.clocks import TELL
+from shared.kit.timers import Timer, fires
+
+
+@fires(TELL)
+async def tell_about_clock(session: AsyncSession, timer: Timer) -> None:
+    await clocks.tell(session, timer)
+
+
+@fires(clocks.REDUE)
+async def redue_clocks(session: AsyncSession, timer: Timer) -> None:
+    await clocks.redue_piece(session, timer)
+
+
+@fires(messages.SEND)
+async def send_message(session: AsyncSession, timer: Timer) -> None:
+    await messages.hand_over(session, timer, gateway=messages.TwinGateway())
+
+
+@fires(residents.BIRTHDAY)
+async def turn_a_year(session: AsyncSession, timer: Timer) -> None:
+    await residents.turn_a_year(session, timer)

@@ -1,0 +1,64 @@
+"""What all tests stand on: a throwaway PostgreSQL for each worker, migrated and seeded once, copied for each module."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy import databases
+from deploy.addresses import BUILT
+from deploy.migrate import migrate
+from deploy.postgres import Cluster, throwaway
+from shared.kit.crypto import Keyring, use_keyring
+from shared.kit.database import Database
+from shared.reference import all_rows
+from tests.city import City, keys_file, running
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """PostgreSQL with a migrated and seeded database for each service, to copy from."""
+    passwords = {role: f"password of {role}" for role in databases.roles(BUILT)}
+    with throwaway(port=25433 + 50 * WORKER, passwords=passwords) as started:
+        asyncio.run(databases.prepare(started.url(), BUILT, password_of=started.password_of))
+        for service in BUILT:
+            migrate(service, _sqlalchemy(started.url(service, databases.owner(service))))
+        use_keyring(Keyring.from_file(keys_file(tmp_path_factory.getbasetemp())))
+        asyncio.run(_seed(_sqlalchemy(started.url("needs", "needs_app"))))
+        yield started
+
+
+def _sqlalchemy(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://")
+
+
+async def _seed(url: str) -> None:
+    from services.needs.service.reference import seed
+
+    database = Database.at(url)
+    await seed(database, all_rows())
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests' keys are."""
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(scope="module")
+async def needs_alone(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
+    """Needs by itself: nothing else runs."""
+    async with running(cluster, folder, ("needs",)) as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+async def city(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
+    """All services that are built."""
+    async with running(cluster, folder, BUILT) as made:
+        yield made
