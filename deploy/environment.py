@@ -43,7 +43,7 @@ def service_environment(service: str, home: Home, cluster: Cluster, addresses: A
         "FUZHOU_KEYS_FILE": str(home.secrets.keys_file),
         "FUZHOU_CLIENT_SECRET_FILE": str(home.secrets.client_secret_file(service)),
         "FUZHOU_ISSUER": f"http://{LOOPBACK}:{addresses.door}/identity",
-        "FUZHOU_IDENTITY_URL": _url(addresses.public["identity"]),
+        "FUZHOU_IDENTITY_URL": _url(addresses.public.get("identity", public_port("identity"))),
         "FUZHOU_PEERS": json.dumps({name: _url(port) for name, port in addresses.internal.items()}),
         f"{service.upper()}_DATABASE_URL": for_sqlalchemy(cluster.url(service, app(service))),
     }

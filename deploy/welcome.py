@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from deploy.addresses import BUILT
 from deploy.environment import Addresses
 
 ACCOUNTS = (
@@ -17,6 +18,7 @@ def welcome(addresses: Addresses) -> str:
     """The text for the console."""
     door = f"http://127.0.0.1:{addresses.door}"
     accounts = "\n".join(f"    {name:<10} {meaning}" for name, meaning in ACCOUNTS)
+    commands = "\n".join(f"  curl {door}/{service}/health/ready" for service in BUILT)
     return f"""
 抚州社会工作云平台已就绪 · The platform is ready
 
@@ -26,9 +28,7 @@ def welcome(addresses: Addresses) -> str:
   开发账号 development accounts (token: {_command()} token NAME)
 {accounts}
 
-  curl {door}/needs/health/ready
-  curl {door}/matching/health/ready
-  curl {door}/identity/jwks.json
+{commands}
 
   Ctrl-C 停止一切 stops everything.
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
+from deploy.databases import roles
 from deploy.environment import Addresses, service_environment
 from deploy.home import Home, HomeInUse
 from deploy.postgres import Cluster
@@ -61,7 +62,7 @@ def test_keys_that_data_was_sealed_with_are_never_replaced(tmp_path: Path) -> No
 
 def test_only_identity_is_told_where_the_signing_key_is(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").open()
-    cluster = Cluster(home.postgres, passwords=home.secrets.passwords())
+    cluster = Cluster(home.postgres, passwords=dict.fromkeys(roles(("needs", "identity")), "word"))
     home.postgres.mkdir()
     told = {name: service_environment(name, home, cluster, Addresses.usual()) for name in ("needs", "identity")}
     assert "FUZHOU_SIGNING_KEY_FILE" in told["identity"]

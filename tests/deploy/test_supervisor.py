@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -98,10 +98,16 @@ async def test_a_child_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     )
     assert parent.stdout is not None
     child = int(await parent.stdout.readline())
+    # Until it has become the program that it is to be, it has not asked to be told of its parent's end.
+    await until(lambda: Path(f"/proc/{child}/comm").read_text() == "sleep\n")
     parent.kill()
     await parent.wait()
+    await until(lambda: not is_alive(child))
+
+
+async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while is_alive(child):  # noqa: ASYNC110  the kernel is asked, no event exists
+        while not is_so():  # noqa: ASYNC110  the kernel is asked, no event exists
             await asyncio.sleep(0.02)
 
 
