@@ -110,7 +110,7 @@ class UnfitRow(Unprocessable):
     def __init__(self, wrong: ValidationError | ValueError) -> None:
         found = wrong.errors() if isinstance(wrong, ValidationError) else [{"loc": (), "msg": str(wrong)}]
         super().__init__(
-            "The row does not fit its table; `errors` says where. The rows at /needs/v1/reference/{table} show the form.",
+            "The row does not fit its table; `errors` says where. See the rows at /needs/v1/reference/{table}.",
             zh="该行不符合数据表格式，`errors` 中列出了位置。可参照 /needs/v1/reference/{table} 中已有的行。",
             errors=[
                 {"pointer": "#/body/" + "/".join(map(str, error["loc"])), "detail": error["msg"]} for error in found

@@ -9,7 +9,7 @@ from shared.kit.settings import SharedSettings
 class Settings(SharedSettings):
     """What needs reads beside what all services read."""
 
-    model_config = SettingsConfigDict(SharedSettings.model_config, env_prefix="NEEDS_")
+    model_config = SettingsConfigDict(env_prefix="NEEDS_")
 
     track_per_minute: int = Field(30, ge=1, description="Tracking look-ups from one address a minute.")
     search_per_minute: int = Field(30, ge=1, description="Searches for people by one caller a minute.")

@@ -50,7 +50,8 @@ async def record_reading(
 async def record_refusal(database: Database, session: AsyncSession, act: str, *, purpose: str, subject: UUID) -> None:
     """Write down that a reading was refused; stays although the request is undone."""
     entry = _entry(session, act, purpose, (), subject, "refused")
-    async with database.work(Context(actor=entry["actor"], machine="audit"), now=now(session)) as own:
+    who = Context(actor=session.info["context"].actor, machine="audit")
+    async with database.work(who, now=now(session)) as own:
         await own.execute(insert(AuditEntry).values(entry))
 
 

@@ -5,7 +5,7 @@ the caller's context and clock are set, an Idempotency-Key is honoured where the
 answer is kept in the same commit, and a commit that fails never answers 2xx.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from shared.kit import idempotency
 from shared.kit.errors import Conflict, Unprocessable
 
 CLOCK_HEADER = "fuzhou-now"
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class ClockNotYours(Conflict):

@@ -30,7 +30,7 @@ class KeyNeeded(Unprocessable):
         super().__init__(
             "Send an Idempotency-Key header: 1–128 visible ASCII characters that you make anew for each intention"
             " (a UUID is good) and repeat when you retry it.",
-            zh="请携带 Idempotency-Key 请求头：1–128 个可见 ASCII 字符，每次新的操作生成一个（UUID 即可），重试时重复使用。",
+            zh="请携带 Idempotency-Key 请求头：1–128 个可见 ASCII 字符，每次新的操作生成一个，重试时重复使用。",
         )
 
 

@@ -108,10 +108,16 @@ def validation_problem(error: RequestValidationError) -> Problem:
 HTTP_PROBLEMS: dict[int, Problem] = {
     400: BadRequest("The request cannot be read. Check its form and encoding.", zh="请求无法读取，请检查格式与编码。"),
     404: NotFound(),
-    405: NotAllowed("This address does not take that method; see the documentation.", zh="该地址不支持此方法，请查看接口文档。"),
-    413: TooLarge("The body is larger than is taken at once. Send less, or use a batch.", zh="请求体过大，请减少内容或改用批量接口。"),
-    415: WrongKind("This kind of content is not read here. Send application/json.", zh="不支持该内容类型，请使用 application/json。"),
-}  # fmt: skip
+    405: NotAllowed(
+        "This address does not take that method; see the documentation.", zh="该地址不支持此方法，请查看接口文档。"
+    ),
+    413: TooLarge(
+        "The body is larger than is taken at once. Send less, or use a batch.", zh="内容过大，请减少或改用批量接口。"
+    ),
+    415: WrongKind(
+        "This kind of content is not read here. Send application/json.", zh="不支持该内容类型，请用 application/json。"
+    ),
+}
 
 
 def http_problem(error: HTTPException) -> Problem:

@@ -35,7 +35,9 @@ class SharedSettings(BaseSettings):
     client_secret_file: Path | None = Field(None, validation_alias="FUZHOU_CLIENT_SECRET_FILE")
     peers: dict[str, str] = Field(default_factory=dict, validation_alias="FUZHOU_PEERS")
     feed_wait_seconds: float = Field(20.0, ge=0, le=60, description="How long a listener waits for news in one call.")
-    listens: bool = Field(True, description="False: nobody listens or fires until told to; tests drive by hand.")
+    listens: bool = Field(
+        default=True, description="False: nobody listens or fires until told to; tests drive by hand."
+    )
     max_body_bytes: int = Field(2 * 1024 * 1024, description="A larger body is answered 413.")
 
     @property

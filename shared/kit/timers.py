@@ -108,7 +108,7 @@ class TimerLoop:
                 self.healthy_at = wall_clock()
             except asyncio.CancelledError:
                 raise
-            except Exception as trouble:
+            except Exception as trouble:  # noqa: BLE001 -- any trouble is written down and waited out
                 log.warning("timers_wait", trouble=type(trouble).__name__)
                 fired = False
             if not fired:

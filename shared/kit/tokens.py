@@ -30,7 +30,7 @@ class TokenRefused(Unauthorized):
         super().__init__(
             "Send a valid access token as `Authorization: Bearer …`. Tokens last ten minutes at most and are good only"
             " at the services they name; ask identity for a fresh one.",
-            zh="请以 `Authorization: Bearer …` 携带有效的访问令牌。令牌最长十分钟，只对其所列服务有效；请向身份服务重新获取。",
+            zh="请以 `Authorization: Bearer …` 携带有效令牌。令牌最长十分钟，只对所列服务有效；请重新获取。",
         )
 
 

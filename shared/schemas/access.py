@@ -183,7 +183,8 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
 }
 
 # The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
-AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, ("needs", "matching", "cases", "feedback", "insights", "identity")) | {
+_EVERY_SERVICE: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
+AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVICE) | {
     Role.RESIDENT: ("needs", "feedback"),
     Role.FRONT_END: ("needs", "feedback"),
     Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),

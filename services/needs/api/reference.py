@@ -50,7 +50,7 @@ async def read_calendar(session: Transaction, after: After = None, limit: Limit 
 async def read_rows(
     table: Table, session: Transaction, after: After = None, limit: Limit = 50, on: OnDay = None
 ) -> RowsView:
-    """Any reference table: departments, groups, service levels, the duty list, people on duty, weights …"""
+    """Any reference table: departments, groups, service levels, the duty list, people on duty, weights, and so on."""
     return await _rows(session, table, after, limit, on)
 
 
@@ -66,7 +66,10 @@ async def read_row(table: Table, key: Key, session: Transaction, response: Respo
 async def edit_row(
     table: Table, key: Key, form: RowForm, session: Transaction, version: IfMatch, response: Response
 ) -> RowView:
-    """A dated row; If-Match "0" for a new one. Every service hears of it; a changed calendar makes open clocks due anew."""
+    """Write a dated row; If-Match "0" for a new one.
+
+    Every service hears of it, and a changed calendar makes open clocks due anew.
+    """
     row = await verbs.edit_row(session, table, key, form, version=version)
     tag(response, row.version)
     return row

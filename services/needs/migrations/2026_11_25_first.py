@@ -253,14 +253,14 @@ def upgrade() -> None:
     security.protect(
         "need",
         see=f"{IN_SCOPE} OR registered_by = app_setting('owner') OR app_is_machine('needs.tracking')"
-        f" OR EXISTS (SELECT 1 FROM card_grant g WHERE g.need_id = id AND {GRANTED})",
+        f" OR EXISTS (SELECT 1 FROM card_grant g WHERE g.need_id = need.id AND {GRANTED})",
         write=f"{IN_SCOPE} OR registered_by = app_setting('owner')",
     )
     # Access follows the work: whoever has an open need of a person sees the person, wherever the file is.
     security.protect(
         "resident",
         see=f"{IN_SCOPE} OR created_by = app_setting('owner')"
-        f" OR EXISTS (SELECT 1 FROM card_grant g WHERE g.resident_id = id AND {GRANTED})"
+        f" OR EXISTS (SELECT 1 FROM card_grant g WHERE g.resident_id = resident.id AND {GRANTED})"
         " OR EXISTS (SELECT 1 FROM need n WHERE n.resident_id = resident.id AND app_sees_station(n.station_id)"
         " AND n.status IN ('registered', 'triaged', 'ordered', 'waiting', 'in_service'))",
         write=f"{IN_SCOPE} OR created_by = app_setting('owner')",

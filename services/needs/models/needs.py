@@ -12,7 +12,7 @@ from services.needs.rules.moves import OPEN, is_raised, may_move
 from shared.kit.sealed import Sealed
 from shared.kit.tables import MOMENT
 from shared.schemas.facts import needs as facts
-from shared.schemas.vocabulary import Group, NeedStatus, Outcome, Urgency
+from shared.schemas.vocabulary import Channel, Group, NeedStatus, Outcome, Urgency
 
 
 class Need(Table):
@@ -76,11 +76,11 @@ class Need(Table):
     def registered(self) -> facts.NeedRegistered:
         """The fact of its beginning."""
         return facts.NeedRegistered(
-            need_id=self.id, resident_id=self.resident_id, reference=self.reference, channel=self.channel,
+            need_id=self.id, resident_id=self.resident_id, reference=self.reference, channel=Channel(self.channel),
             urgency=Urgency(self.urgency), groups=tuple(Group(group) for group in self.groups),
             division=self.division, station_id=self.station_id, episode=self.episode,
             registered_at=self.registered_at,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
 
     def triage(
         self, *, category: str, groups: tuple[Group, ...], urgency: Urgency, station_id: UUID, division: str,

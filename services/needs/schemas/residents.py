@@ -45,7 +45,8 @@ class ResidentForm(Form):
     def _number_and_birth_agree(self) -> Self:
         if self.number and self.birth_date and read_number(self.number).birth_date != self.birth_date:
             raise ValueError(
-                "the birth date is not the one in the resident number; check both | 出生日期与公民身份号码不一致，请核对"
+                "the birth date is not the one in the resident number; check both"
+                " | 出生日期与公民身份号码不一致，请核对"
             )
         return self
 

@@ -82,7 +82,7 @@ async def tell(session: AsyncSession, timer: Timer) -> None:
         return
     step = int(timer.payload["step"])
     level = LEVELS[step]
-    common = {
+    common: dict[str, Any] = {
         "need_id": clock.need_id, "clock_id": clock.id, "kind": ClockKind(clock.kind), "due_at": clock.due_at,
         "told": TellLevel(level.told), "division": clock.division, "station_id": clock.station_id,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What orders mean for a need, as matching tells of them: who may see the card, when help began, when nobody is left."""
+"""What orders mean for a need, as matching tells of them: who sees the card, when help began, when nobody is left."""
 
 from datetime import datetime
 from uuid import UUID

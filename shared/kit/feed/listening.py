@@ -135,7 +135,7 @@ class Listener:
                 continue
             except asyncio.CancelledError:
                 raise
-            except Exception as trouble:
+            except Exception as trouble:  # noqa: BLE001 -- any trouble is written down and waited out
                 log.warning("listener_waits", publisher=self.publisher, trouble=type(trouble).__name__)
                 await asyncio.sleep(patience)
                 patience = min(patience * 2, 5.0)
@@ -155,7 +155,7 @@ class Listener:
             if isinstance(trouble, Moved) or _is_connection_lost(trouble):
                 raise
             await self._take(batch, start, one_by_one=True)
-        except Exception:
+        except Exception:  # noqa: BLE001 -- any trouble is written down and waited out
             await self._take(batch, start, one_by_one=True)
         return len(batch)
 
@@ -256,7 +256,7 @@ async def replay_parked(listener: Listener, *, subject: str) -> int:
                 async with session.begin_nested():
                     await handle(session, fact, listener.handlers)
                     await session.flush()
-            except Exception as trouble:
+            except Exception as trouble:  # noqa: BLE001 -- any trouble is written down and waited out
                 row.attempts, row.error = row.attempts + 1, describe(trouble)
                 break
             await session.execute(delete(ParkedFact).where(ParkedFact.id == row.id))

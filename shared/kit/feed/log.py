@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Text, bindparam, select, text
+from sqlalchemy import BigInteger, Identity, Index, Text, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,7 +51,7 @@ FROM unnest(:ids, :names, :subjects, :times, :audiences, :bodies)
      WITH ORDINALITY AS f(id, name, subject, time, audience, body, place)
 ORDER BY f.place
 """).bindparams(
-    bindparam("ids", type_=ARRAY(UUIDType(as_uuid=True))),
+    bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("names", type_=ARRAY(Text)),
     bindparam("subjects", type_=ARRAY(Text)),
     bindparam("times", type_=ARRAY(MOMENT)),

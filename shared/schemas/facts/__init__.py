@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Fact(BaseModel):
-    """The root of all facts. A subclass is registered by being defined:
+    """The root of all facts. A subclass is registered by being defined.
 
         class OrderRejected(Fact, name="matching.order_rejected.v1", subject="order_id"): …
 
