@@ -4,15 +4,14 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.databases import app, owner
 from deploy.home import Home
+from deploy.places import SITE
 from deploy.ports import LOOPBACK
 from deploy.postgres import FIRST_PORT, Cluster
 
-SITE = Path(__file__).parent / "caddy" / "site"
 # What a child may inherit; the rest of the caller's environment is none of its business.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "FUZHOU_CLOCK", "FUZHOU_ENVIRONMENT", "PYTHONPATH")
 

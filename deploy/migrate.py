@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
+from deploy.places import ROOT
 
 
 def configuration(service: str, url: str) -> Config:

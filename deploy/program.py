@@ -63,8 +63,15 @@ class Program:
                 process_group=0,
             )
 
-    async def ended(self) -> int:
-        """Wait for its end; the number is its exit status."""
+    async def run(self) -> int:
+        """Start it and wait for its end; the number is its exit status."""
+        await self.start()
+        try:
+            return await self._ended()
+        finally:
+            await self.stop()
+
+    async def _ended(self) -> int:
         assert self._process is not None
         while (status := self._process.poll()) is None:  # noqa: ASYNC110  the kernel is asked, no event exists
             await asyncio.sleep(0.05)

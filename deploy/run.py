@@ -7,17 +7,15 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-import httpx
 
 from deploy import databases
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.environment import Addresses, door_environment, inherited, owner_url, service_environment
 from deploy.home import Home
-from deploy.migrate import ROOT, migrate_all
+from deploy.places import CADDYFILE, ROOT
 from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
 from deploy.postgres import Cluster
 from deploy.program import Program
@@ -26,7 +24,6 @@ from deploy.supervisor import Supervisor
 from deploy.welcome import welcome
 
 READY_SECONDS = 60.0
-CADDYFILE = Path(__file__).parent / "caddy" / "Caddyfile"
 
 
 class CannotRun(Exception):
@@ -85,10 +82,8 @@ class Machine:
         began = time.monotonic()
         await self.supervisor.add(self.cluster)
         await databases.prepare(self.cluster.url(), BUILT, password_of=self.home.secrets.password_of)
-        urls = {service: owner_url(service, self.cluster) for service in BUILT}
-        await asyncio.to_thread(migrate_all, urls, BUILT)
-        for service in BUILT:
-            await self.supervisor.add(self._service(service))
+        await self._migrate()
+        await self.supervisor.add(*(self._service(service) for service in BUILT))
         await self.supervisor.add(self._door())
         await self._all_ready()
         write_running(self.home.folder, asdict(self.addresses))
@@ -96,6 +91,25 @@ class Machine:
             await act(self)
         self.say(welcome(self.addresses))
         self.say(f"  Ready after {time.monotonic() - began:.1f} s; state and logs in {self.home.folder}.\n")
+
+    async def _migrate(self) -> None:
+        """In a process of its own, as in containers: what migrations import need not stay in memory."""
+        urls = {f"{service.upper()}_OWNER_DATABASE_URL": owner_url(service, self.cluster) for service in BUILT}
+        migration = self.task("migrate", "deploy.command", "migrate", environment=urls)
+        if await migration.run():
+            raise CannotRun(
+                f"The tables could not be brought up to date. From {migration.log}:\n{migration.last_words()}"
+            )
+
+    def task(self, name: str, module: str, *words: str, environment: Mapping[str, str]) -> Program:
+        """Something of ours that runs once and ends."""
+        return Program(
+            name,
+            [sys.executable, "-m", module, *words],
+            log=self.home.logs / f"{name}.log",
+            environment=inherited() | {"FUZHOU_HOME": str(self.home.folder)} | {**environment},
+            folder=ROOT,
+        )
 
     def _service(self, service: str) -> Program:
         public, internal = self.sockets.public[service], self.sockets.internal[service]
@@ -121,9 +135,14 @@ class Machine:
         )
 
     async def _all_ready(self) -> None:
-        async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(trust_env=False, timeout=5) as http:
+        async with asyncio.timeout(READY_SECONDS):
             for service in BUILT:
-                await _is_ready(http, f"http://{LOOPBACK}:{port_of(self.sockets.door)}/{service}/health/ready")
+                # Another process becomes ready, so there is no event to wait for.
+                while not await self._answers(service):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+
+    async def _answers(self, service: str) -> bool:
+        return await _answers_ok(port_of(self.sockets.door), f"/{service}/health/ready")
 
 
 async def seed_sample(machine: Machine) -> None:
@@ -131,19 +150,10 @@ async def seed_sample(machine: Machine) -> None:
     if not (ROOT / "deploy" / "sample.py").exists() and not (ROOT / "deploy" / "sample").is_dir():
         return
     environment = service_environment("identity", machine.home, machine.cluster, machine.addresses)
-    seeding = Program(
-        "sample",
-        [sys.executable, "-m", "deploy.sample"],
-        log=machine.home.logs / "sample.log",
-        environment=inherited() | environment | {"FUZHOU_DOOR_URL": f"http://{LOOPBACK}:{machine.addresses.door}"},
-        folder=ROOT,
-    )
-    await seeding.start()
-    try:
-        if await seeding.ended():
-            machine.say(f"The sample city did not come in whole: see {seeding.log}. Everything else runs.")
-    finally:
-        await seeding.stop()
+    environment["FUZHOU_DOOR_URL"] = f"http://{LOOPBACK}:{machine.addresses.door}"
+    seeding = machine.task("sample", "deploy.sample", environment=environment)
+    if await seeding.run():
+        machine.say(f"The sample city did not come in whole: see {seeding.log}. Everything else runs.")
 
 
 # What happens once everything answers, before the newcomer is told so.
@@ -186,14 +196,17 @@ async def _run(machine: Machine) -> None:
         await machine.supervisor.stop()
 
 
-async def _is_ready(http: httpx.AsyncClient, address: str) -> None:
-    while True:
-        try:
-            if (await http.get(address)).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            pass
-        await asyncio.sleep(0.1)
+async def _answers_ok(port: int, path: str) -> bool:
+    """Whether a GET is answered 200; a whole HTTP client would stay in memory for these few lines."""
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(LOOPBACK, port)
+            writer.write(f"GET {path} HTTP/1.0\r\nHost: {LOOPBACK}:{port}\r\n\r\n".encode())
+            status = await reader.readline()
+            writer.close()
+            return b" 200 " in status
+    except (OSError, TimeoutError):
+        return False
 
 
 def caddy() -> str:

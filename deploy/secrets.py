@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from joserfc.jwk import ECKey
-
 from deploy.addresses import BUILT
 from deploy.databases import roles
 
@@ -92,5 +90,7 @@ def _new_password() -> str:
 
 
 def _new_signing_key() -> str:
+    from joserfc.jwk import ECKey
+
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
     return json.dumps(key.as_dict(private=True), indent=2)

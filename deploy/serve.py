@@ -13,6 +13,8 @@ from deploy.ports import listen
 
 FAILED = 3
 GRACE_SECONDS = 5
+# Listeners wait for news in calls of many seconds, and lose nothing when one is cut.
+INTERNAL_GRACE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -45,14 +47,14 @@ def serve(service: str, public: socket.socket, internal: socket.socket) -> int:
     """Serve until SIGTERM or SIGINT; the number is the process's exit status."""
     listeners = [
         # Only the front door may say who the caller was: FORWARDED_ALLOW_IPS, else this machine.
-        _listener(f"services.{service}.app:app", proxy_headers=True),
-        _listener(f"services.{service}.app:internal", proxy_headers=False),
+        _listener(f"services.{service}.app:app", grace=GRACE_SECONDS, proxy_headers=True),
+        _listener(f"services.{service}.app:internal", grace=INTERNAL_GRACE_SECONDS, proxy_headers=False),
     ]
     with asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(_serve_all(listeners, (public, internal)))
 
 
-def _listener(target: str, *, proxy_headers: bool) -> Listener:
+def _listener(target: str, *, grace: int, proxy_headers: bool) -> Listener:
     return Listener(
         uvicorn.Config(
             target,
@@ -64,7 +66,7 @@ def _listener(target: str, *, proxy_headers: bool) -> Listener:
             log_config=None,
             server_header=False,
             proxy_headers=proxy_headers,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=grace,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             backlog=2048,
         )

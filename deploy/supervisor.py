@@ -54,16 +54,17 @@ class Supervisor:
         self._crashes = crashes
         self._window = window
         self._pauses = pauses
-        self._charges: list[Charge] = []
+        self._groups: list[tuple[Charge, ...]] = []
         self._watches: list[asyncio.Task[None]] = []
         self._failed = asyncio.Event()
         self._failure: Exception | None = None
 
-    async def add(self, charge: Charge) -> None:
-        """Start a program and take care of it from now on."""
-        self._charges.append(charge)
-        await charge.start()
-        self._watches.append(asyncio.create_task(self._watch(charge), name=charge.name))
+    async def add(self, *charges: Charge) -> None:
+        """Start programs and take care of them from now on; those added together are stopped together."""
+        self._groups.append(charges)
+        for charge in charges:
+            await charge.start()
+            self._watches.append(asyncio.create_task(self._watch(charge), name=charge.name))
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait until told to stop.
@@ -86,9 +87,9 @@ class Supervisor:
         for watch in self._watches:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
-        for charge in reversed(self._charges):
-            await charge.stop()
-        self._charges.clear()
+        for group in reversed(self._groups):
+            await asyncio.gather(*(charge.stop() for charge in group))
+        self._groups.clear()
         self._watches.clear()
 
     async def _watch(self, charge: Charge) -> None:

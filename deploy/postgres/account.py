@@ -1,9 +1,12 @@
 """Whose processes the database's are: PostgreSQL refuses to run as root, so root lends it a system account."""
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +47,11 @@ class Account:
         if self.is_lent:
             os.chown(path, self.uid, self.gid)
 
+    def own_tree(self, folder: Path) -> None:
+        """Give a folder with all that is in it to this account, as after root copied it back from elsewhere."""
+        for path in (folder, *folder.rglob("*")):
+            self.own(path)
+
     def can_reach(self, path: Path) -> bool:
         """Whether every folder on the way lets this account through, and the path may be entered or run."""
         if not self.is_lent:
@@ -52,15 +60,32 @@ class Account:
         return asked.returncode == 0
 
 
-def database_account() -> Account:
-    """The account of this process, or for root a system account, made when it is missing."""
+def database_account(data: Path) -> Account:
+    """The account of this process; for root the one that owns the data, else a system account, made when missing."""
     if os.geteuid() != 0:
-        # A user number without a name can still run the server when its own name is not asked for.
         return Account(str(os.geteuid()), os.geteuid(), os.getegid())
+    if data.exists() and (owner := data.stat()).st_uid != 0:
+        return Account(str(owner.st_uid), owner.st_uid, owner.st_gid)
+    with _one_at_a_time():
+        return _existing() or _made() or Account.named(LAST_RESORT)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two copies that make the account at once would each get a number, and one of the numbers would not last."""
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _existing() -> Account | None:
     try:
         return Account.named(SYSTEM_ACCOUNT)
     except KeyError:
-        return _made() or Account.named(LAST_RESORT)
+        return None
 
 
 def _made() -> Account | None:
@@ -70,5 +95,4 @@ def _made() -> Account | None:
     made = subprocess.run(
         [useradd, "--system", "--no-create-home", SYSTEM_ACCOUNT], check=False, capture_output=True, cwd="/"
     )
-    # Two copies may have started at once: 9 says that the name exists by now.
-    return Account.named(SYSTEM_ACCOUNT) if made.returncode in {0, 9} else None
+    return _existing() if made.returncode == 0 else None

@@ -85,7 +85,7 @@ class Cluster:
     @property
     def account(self) -> Account:
         if self._account is None:
-            self._account = database_account()
+            self._account = database_account(self.data)
         return self._account
 
     @property
@@ -126,6 +126,8 @@ class Cluster:
         programs = reachable(self.account, self.folder)
         if not (self.data / "PG_VERSION").exists():
             self._make(programs)
+        elif self.data.stat().st_uid != self.account.uid:
+            self.account.own_tree(self.data)
         give_up = time.monotonic() + RETRY_SECONDS
         while not await self._has_started(programs):
             if time.monotonic() > give_up or not self._may_start_later():
