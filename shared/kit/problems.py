@@ -32,8 +32,8 @@ MEDIA_TYPE = "application/problem+json"
 # SQLSTATE classes that mean "the database is not itself just now" and not "the statement is wrong":
 # connection, resources, operator intervention, read-only.
 AWAY = ("08", "53", "57", "25006", "58")
-# Deadlock and lock timeout: somebody else was at the same row.
-BUSY = ("40001", "40P01", "55P03")
+# Deadlock, lock timeout, or two who wrote the same unique thing at once.
+BUSY = ("40001", "40P01", "55P03", "23505")
 
 
 def wants_chinese(request: Request) -> bool:

@@ -80,14 +80,17 @@ async def clocks_of_episode(session: AsyncSession, need: Need, kind: ClockKind) 
 
 
 async def clock_by_id(session: AsyncSession, id: UUID) -> Clock | None:
+    """A clock, locked after its need: everybody takes the two in this order."""
+    need_id = select(Clock.need_id).where(Clock.id == id).scalar_subquery()
+    await session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
     found: Clock | None = await session.scalar(select(Clock).where(Clock.id == id).with_for_update())
     return found
 
 
-async def all_open_clocks(session: AsyncSession, after: UUID, limit: int) -> Sequence[Clock]:
-    """Running clocks in the order of their ids, a piece at a time."""
-    query = select(Clock).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.id > after)
-    return (await session.scalars(query.order_by(Clock.id).limit(limit).with_for_update())).all()
+async def open_clock_ids(session: AsyncSession, after: UUID, limit: int) -> Sequence[UUID]:
+    """Running clocks in the order of their ids, a piece at a time; not locked."""
+    query = select(Clock.id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.id > after)
+    return (await session.scalars(query.order_by(Clock.id).limit(limit))).all()
 
 
 async def soonest_due(session: AsyncSession, need: Need) -> datetime | None:

@@ -1,6 +1,6 @@
 """Clocks of a need: started, met, stopped, told about, and due anew when the calendar changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +20,7 @@ from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import ClockKind, TellLevel, Urgency
 
 REDUE: Final = "redue_clocks"
-PIECE: Final = 500
+PIECE: Final = 200
 SMALLEST_ID: Final = UUID(int=0)
 
 
@@ -111,20 +111,25 @@ async def redue_soon(session: AsyncSession) -> None:
 
 async def redue_piece(session: AsyncSession, timer: Timer) -> None:
     """Compute a piece of the open clocks anew; met ones are never touched."""
-    clocks: Sequence[Clock] = await repository.all_open_clocks(session, UUID(timer.payload["after"]), PIECE)
+    ids = await repository.open_clock_ids(session, UUID(timer.payload["after"]), PIECE)
+    for id in ids:
+        clock = await repository.clock_by_id(session, id)
+        if clock is not None and clock.is_open:
+            await _redue(session, clock)
+    if len(ids) == PIECE:
+        await set_timer(session, REDUE, "calendar", due=now(session), after=str(ids[-1]))
+
+
+async def _redue(session: AsyncSession, clock: Clock) -> None:
     snapshot = await reference(session)
-    calendar = work_calendar(snapshot, today(session))
-    for clock in clocks:
-        due = after(calendar, clock.target, clock.started_at)
-        if due == clock.due_at:
-            continue
-        clock.due_at = due
-        await cancel_timers(session, clock.id, kind=TELL)
-        told = [step for step, level in enumerate(LEVELS) if level.percent <= clock.told_percent]
-        await _set_telling(session, clock, snapshot, step=len(told))
-        need = await repository.need_by_id(session, clock.need_id, lock=True)
-        await session.flush()
-        if need is not None:
-            await _order_queue(session, need)
-    if len(clocks) == PIECE:
-        await set_timer(session, REDUE, "calendar", due=now(session), after=str(clocks[-1].id))
+    due = after(work_calendar(snapshot, today(session)), clock.target, clock.started_at)
+    if due == clock.due_at:
+        return
+    clock.due_at = due
+    await cancel_timers(session, clock.id, kind=TELL)
+    told = [level for level in LEVELS if level.percent <= clock.told_percent]
+    await _set_telling(session, clock, snapshot, step=len(told))
+    await session.flush()
+    need = await repository.need_by_id(session, clock.need_id)
+    if need is not None:
+        await _order_queue(session, need)
