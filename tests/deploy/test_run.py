@@ -1,0 +1,112 @@
+"""`make run` as a newcomer meets it: one command up, Ctrl-C down, and the same again."""
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from deploy.places import ROOT
+from deploy.ports import listen_from, port_of
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def environment() -> Iterator[Mapping[str, str]]:
+    """A folder of its own that the database's account may enter, and a door that nobody else uses."""
+    home = Path(tempfile.mkdtemp(prefix="fuzhou-home-"))
+    home.chmod(0o711)
+    with listen_from(8400) as free:
+        port = port_of(free)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FUZHOU_", "NEEDS_"))}
+    yield kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port)}
+    shutil.rmtree(home)
+
+
+@asynccontextmanager
+async def platform(environment: Mapping[str, str]) -> AsyncIterator[tuple[Process, str]]:
+    """The running platform and what it said until it was ready."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.command", "run", cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
+    )
+    assert process.stdout is not None
+    said = ""
+    try:
+        async with asyncio.timeout(60):
+            while "Ready after" not in said and (line := await process.stdout.readline()):
+                said += line.decode()
+        yield process, said
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
+async def output_of(command: str, environment: Mapping[str, str]) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *shlex.split(command), cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+def of_this_home(environment: Mapping[str, str]) -> set[int]:
+    """The numbers of the processes that live in this folder: it stands in their environment or their words."""
+    marker = environment["FUZHOU_HOME"].encode()
+    places = [path for pattern in ("environ", "cmdline") for path in Path("/proc").glob(f"[0-9]*/{pattern}")]
+    return {int(path.parent.name) for path in places if marker in readable(path)}
+
+
+def readable(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(environment: Mapping[str, str]) -> None:
+    async with platform(environment) as (process, said):
+        assert "Ready after" in said
+        commands = re.findall(r"^\s+(curl .*)$", said, re.MULTILINE)
+        assert commands
+        for command in commands:
+            status, _ = await output_of(command.replace("curl ", "curl --silent --show-error --fail ", 1), environment)
+            assert status == 0, command
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert process.returncode == 0
+    assert not of_this_home(environment)
+
+
+async def test_a_second_copy_says_who_runs_and_harms_nothing(environment: Mapping[str, str]) -> None:
+    async with platform(environment) as (process, _):
+        status, said = await output_of(f"{sys.executable} -m deploy.command run", environment)
+        assert status == 1
+        assert f"as process {process.pid}" in said
+        assert "Traceback" not in said
+        assert process.returncode is None
+
+
+async def test_it_runs_again_on_the_same_data_after_everything_was_killed(environment: Mapping[str, str]) -> None:
+    key = Path(environment["FUZHOU_HOME"]) / "secrets" / "keys.json"
+    async with platform(environment) as (process, _):
+        before = key.read_text()
+        for pid in of_this_home(environment):
+            # The end of one is told to others, which may be gone before their turn.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        await process.communicate()
+    async with platform(environment) as (_, said):
+        assert "Ready after" in said
+        assert key.read_text() == before
