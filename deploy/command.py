@@ -8,11 +8,8 @@ from typing import Annotated
 import typer
 
 from deploy.addresses import BUILT, internal_port, public_port
-from deploy.home import Home, HomeInUse
-from deploy.ports import PortTaken
-from deploy.postgres import ClusterCannotStart
-from deploy.secrets import SecretsLost
-from deploy.supervisor import CrashLoop
+from deploy.home import Home
+from deploy.refusals import Refusal
 
 commands = typer.Typer(
     name="fuzhou",
@@ -85,22 +82,9 @@ def _known(services: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command; what is expected to go wrong is one message and no traceback."""
-    from deploy.run import CannotRun
-    from deploy.running import NotRunning
-    from deploy.token import NoTokenInProduction
-
     try:
         commands()
-    except (
-        CannotRun,
-        ClusterCannotStart,
-        CrashLoop,
-        HomeInUse,
-        NotRunning,
-        NoTokenInProduction,
-        PortTaken,
-        SecretsLost,
-    ) as expected:
+    except Refusal as expected:
         print(f"\n{expected}", file=sys.stderr)
         sys.exit(1)
 

@@ -4,12 +4,22 @@ import os
 from pathlib import Path
 
 from deploy.locks import Lock, Locked
+from deploy.refusals import Refusal
 from deploy.secrets import Secrets
 
 FOR_ROOT = Path("/var/lib/fuzhou")
 
 
-class HomeInUse(Exception):
+class HomeClosed(Refusal):
+    """This account may not write there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"This account may not write to {folder}. Name another folder: `FUZHOU_HOME=/folder make run`."
+        )
+
+
+class HomeInUse(Refusal):
     """Another copy of the platform runs from the same folder."""
 
     def __init__(self, folder: Path, holder: str) -> None:
@@ -43,13 +53,16 @@ class Home:
         """Make the folders, lock them for this process and fill in the secrets.
 
         Raises:
-            HomeInUse: another process holds the lock.
+            HomeClosed: this account may not write there.
+        HomeInUse: another process holds the lock.
             SecretsLost: there is data, but a secret that it cannot do without is gone.
         """
-        # The database's account must be let through to its own folder; everything else is closed to it.
-        self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         try:
+            # The database's account must be let through to its own folder; everything else is closed to it.
+            self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
             self._lock.take()
+        except PermissionError as refused:
+            raise HomeClosed(self.folder) from refused
         except Locked as held:
             raise HomeInUse(self.folder, held.holder) from held
         self.logs.mkdir(mode=0o700, exist_ok=True)

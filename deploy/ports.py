@@ -4,13 +4,15 @@ import errno
 import socket
 from collections.abc import Iterator
 
+from deploy.refusals import Refusal
+
 LOOPBACK = "127.0.0.1"
 # The kernel gives ports from here upwards to outgoing connections; a server below it never meets them.
 FIRST_EPHEMERAL_PORT = 32768
 BACKLOG = 2048
 
 
-class PortTaken(Exception):
+class PortTaken(Refusal):
     """Something else listens on the port."""
 
     def __init__(self, port: int) -> None:

@@ -19,6 +19,7 @@ from deploy.places import CADDYFILE, ROOT
 from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
 from deploy.postgres import Cluster
 from deploy.program import Program
+from deploy.refusals import Refusal
 from deploy.running import forget_running, write_running
 from deploy.supervisor import Supervisor
 from deploy.welcome import welcome
@@ -26,7 +27,7 @@ from deploy.welcome import welcome
 READY_SECONDS = 60.0
 
 
-class CannotRun(Exception):
+class CannotRun(Refusal):
     """Something is missing or in the way; the message says the remedy."""
 
 
@@ -42,10 +43,12 @@ class Sockets:
     def open(cls, door_port: int) -> "Sockets":
         try:
             door = listen(door_port)
+        except PermissionError as refused:
+            raise CannotRun(f"Port {door_port} is for root only. {_other_door(8000)}") from refused
         except PortTaken as taken:
             raise CannotRun(
                 f"Port {taken.port}, for the front door, is taken by another program."
-                f" Stop it, or use another port: `FUZHOU_DOOR_PORT={taken.port + 10} make run`."
+                f" Stop it, or use another. {_other_door(taken.port + 10)}"
             ) from taken
         public = {name: listen_from(public_port(name)) for name in BUILT}
         return cls(door, public, {name: listen_from(internal_port(name)) for name in BUILT})
@@ -164,15 +167,28 @@ def run() -> None:
     """Run until told to stop; Ctrl-C, SIGTERM and a closed terminal all leave nothing running.
 
     Raises:
-        CannotRun, HomeInUse, SecretsLost, ClusterCannotStart, CrashLoop: one sentence each, with the remedy.
+        Refusal: whatever stands in the way, with the remedy.
     """
+    if shutil.which("setpriv") is None:
+        raise CannotRun("The program setpriv is missing: install util-linux (Debian: apt install util-linux).")
     home = Home.from_environment().open()
     try:
-        sockets = Sockets.open(int(os.environ.get("FUZHOU_DOOR_PORT", DOOR_PORT)))
+        sockets = Sockets.open(_door_port())
         asyncio.run(_run(Machine(home, sockets, lambda line: print(line, flush=True))))
     finally:
         forget_running(home.folder)
         home.close()
+
+
+def _door_port() -> int:
+    named = os.environ.get("FUZHOU_DOOR_PORT", str(DOOR_PORT))
+    if not named.isdecimal() or not 0 < int(named) < 65536:
+        raise CannotRun(f"FUZHOU_DOOR_PORT is {named!r}, which is no port. {_other_door(DOOR_PORT)}")
+    return int(named)
+
+
+def _other_door(port: int) -> str:
+    return f"For example: `FUZHOU_DOOR_PORT={port} make run`."
 
 
 async def _run(machine: Machine) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.environment import Addresses
+from deploy.refusals import Refusal
 
 NOTE = "running.json"
 
 
-class NotRunning(Exception):
+class NotRunning(Refusal):
     """No platform runs from this folder."""
 
     def __init__(self, folder: Path) -> None:

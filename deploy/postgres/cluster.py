@@ -18,6 +18,7 @@ from deploy.ports import LOOPBACK, free_port
 from deploy.postgres.account import Account, database_account
 from deploy.postgres.binaries import reachable
 from deploy.postgres.processes import inside
+from deploy.refusals import Refusal
 
 SUPERUSER = "postgres"
 FIRST_PORT = 5433
@@ -57,7 +58,7 @@ INITDB = (
 )
 
 
-class ClusterCannotStart(Exception):
+class ClusterCannotStart(Refusal):
     """The database does not start; the message says why and what to do."""
 
 

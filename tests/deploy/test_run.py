@@ -26,7 +26,8 @@ def environment() -> Iterator[Mapping[str, str]]:
     """A folder of its own that the database's account may enter, and a door that nobody else uses."""
     home = Path(tempfile.mkdtemp(prefix="fuzhou-home-"))
     home.chmod(0o711)
-    with listen_from(8400) as free:
+    # Each worker of the suite looks from a place of its own, for the port is free again until the platform opens it.
+    with listen_from(8400 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
         port = port_of(free)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FUZHOU_", "NEEDS_"))}
     yield kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port)}

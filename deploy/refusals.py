@@ -1,0 +1,18 @@
+"""What is expected to go wrong: each refusal is a sentence or two for a person, with the remedy, and no traceback.
+
+Refusal
+├── CannotRun            something is missing or in the way
+├── ClusterCannotStart   the database does not start
+├── ProgramsMissing      the database's programs are not installed
+├── CrashLoop            a program dies again and again
+├── HomeClosed           the folder is not for this account
+├── HomeInUse            another copy uses the folder
+├── SecretsLost          data is there, but not the keys that it was sealed with
+├── PortTaken            another program listens there
+├── NotRunning           a command needs a running platform
+└── NoTokenInProduction  tokens come from identity alone
+"""
+
+
+class Refusal(Exception):
+    """Something that a person can mend; its message says how."""
