@@ -121,10 +121,11 @@ class ClockColumns:
             return False
         if self.met_at is not None and occurred_at >= self.met_at:
             return False
+        # Only the entry that is the first can be late: one that corrects it breaks nothing any more.
+        if self.met_at is None and recorded_at > self.due_at and self.breached_at is None:
+            self.breached_at = self.due_at
         self.met_at = occurred_at
         self.first_met_at = self.first_met_at or recorded_at
-        if recorded_at > self.due_at and self.breached_at is None:
-            self.breached_at = self.due_at
         return True
 
 

@@ -10,14 +10,14 @@ import re
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit import crypto
 from shared.kit.clock import now
 from shared.kit.errors import Conflict, Unprocessable
+from shared.kit.rows import driver, insert_rows
 from shared.kit.tables import MOMENT, KitTable
 
 HEADER = "idempotency-key"
@@ -72,6 +72,10 @@ class IdempotencyRow(KitTable):
     answered_at: Mapped[datetime] = mapped_column(MOMENT, index=True)
 
 
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+ANSWERED = "SELECT fingerprint, status, etag, answer FROM idempotency WHERE caller = $1 AND key = $2"
+
+
 def fingerprint(request: Request, body: bytes) -> bytes:
     """What was asked: method, address and body."""
     return hashlib.sha256(b"\x1f".join((request.method.encode(), request.url.path.encode(), body))).digest()
@@ -98,34 +102,31 @@ async def begin(session: AsyncSession, *, caller: str, key: str, print_: bytes) 
         AlreadyAnswered: it was answered; the answer is inside.
     """
     # Neither part can hold the separator: callers are ids, keys are visible ASCII.
-    locked = await session.scalar(
-        select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller}\x1f{key}", 0)))
-    )
-    if not locked:
+    connection = await driver(session)
+    if not await connection.fetchval(LOCK, f"{caller}\x1f{key}"):
         raise StillInFlight
-    row = await session.get(IdempotencyRow, (caller, key))
+    row = await connection.fetchrow(ANSWERED, caller, key)
     if row is None:
         return
-    if row.fingerprint != print_:
+    if row["fingerprint"] != print_:
         raise KeyReused
-    body = crypto.unseal(row.answer, "idempotency", "answer", f"{caller}\x1f{key}").encode()
-    headers = {"Idempotent-Replay": "true"} | ({"ETag": row.etag} if row.etag else {})
-    raise AlreadyAnswered(Response(body, row.status, headers, media_type="application/json"))
+    body = crypto.unseal(row["answer"], "idempotency", "answer", f"{caller}\x1f{key}").encode()
+    headers = {"Idempotent-Replay": "true"} | ({"ETag": row["etag"]} if row["etag"] else {})
+    raise AlreadyAnswered(Response(body, row["status"], headers, media_type="application/json"))
 
 
 async def remember(session: AsyncSession, *, caller: str, key: str, print_: bytes, response: Response) -> None:
     """Keep the answer, in the transaction whose effects it tells of."""
-    await session.execute(
-        insert(IdempotencyRow).values(
-            caller=caller,
-            key=key,
-            fingerprint=print_,
-            status=response.status_code,
-            etag=response.headers.get("etag"),
-            answer=crypto.seal(bytes(response.body).decode(), "idempotency", "answer", f"{caller}\x1f{key}"),
-            answered_at=now(session),
-        )
-    )
+    row = {
+        "caller": caller,
+        "key": key,
+        "fingerprint": print_,
+        "status": response.status_code,
+        "etag": response.headers.get("etag"),
+        "answer": crypto.seal(bytes(response.body).decode(), "idempotency", "answer", f"{caller}\x1f{key}"),
+        "answered_at": now(session),
+    }
+    await insert_rows(session, (IdempotencyRow, [row]))
 
 
 async def forget_old(session: AsyncSession, moment: datetime) -> None:

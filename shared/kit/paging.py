@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -60,12 +60,14 @@ PageCut = Annotated[Cut, Depends(cut)]
 def _read(cursor: str) -> tuple[datetime, UUID]:
     try:
         moment, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        read = datetime.fromisoformat(moment), UUID(id)
-    except (ValueError, TypeError, binascii.Error, UnicodeError, AttributeError, RecursionError) as wrong:
+        read = datetime.fromisoformat(moment)
+        # In UTC, as the database will ask for it: at the ends of the calendar an offset leads outside.
+        moment_read, id_read = read.astimezone(UTC), UUID(id)
+    except (ValueError, TypeError, binascii.Error, AttributeError, RecursionError, OverflowError) as wrong:
         raise BadCursor from wrong
-    if read[0].tzinfo is None:
+    if read.tzinfo is None:
         raise BadCursor
-    return read
+    return moment_read, id_read
 
 
 def _write(moment: datetime, id: UUID) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
+from asyncpg.exceptions import InterfaceError as DriverInterfaceError
+from asyncpg.exceptions import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -128,8 +130,9 @@ def http_problem(error: HTTPException) -> Problem:
     return known
 
 
-def _code(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+def _code(error: Exception) -> str:
+    source = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(source, "sqlstate", None) or "")
 
 
 class Busy(Conflict):
@@ -145,13 +148,11 @@ class Busy(Conflict):
 
 def database_problem(error: Exception) -> Problem:
     """503 when the database is away, 409 when it is contended, else our own fault."""
-    if isinstance(error, DBAPIError):
-        code = _code(error)
-        if code.startswith(BUSY):
-            return Busy()
-        if not (error.connection_invalidated or code.startswith(AWAY) or isinstance(error, InterfaceError)):
-            return Broken()
-    return Unavailable()
+    code = _code(error)
+    if code.startswith(BUSY):
+        return Busy()
+    is_away = not code or code.startswith(AWAY) or getattr(error, "connection_invalidated", False)
+    return Unavailable() if is_away else Broken()
 
 
 def install(app: FastAPI) -> None:
@@ -176,7 +177,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    for away in (DBAPIError, PoolTimeout, ConnectionError, KeysUnreachable):
+    # The driver's own errors too: the busiest writes speak with it directly.
+    for away in (DBAPIError, PostgresError, DriverInterfaceError, PoolTimeout, ConnectionError, KeysUnreachable):
         app.add_exception_handler(away, on_database)
 
 

@@ -6,7 +6,7 @@ on a socket of its own that the door does not know.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -14,9 +14,11 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, FastAPI
 from limits.aio.strategies import MovingWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
 
-from shared.kit import contract, documentation, health, problems
+from shared.kit import contract, documentation, health, idempotency, problems
 from shared.kit.asgi import Skin
+from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.kit.feed import publishing
@@ -26,6 +28,8 @@ from shared.kit.peers import Peers
 from shared.kit.settings import ClockMode, SharedSettings
 from shared.kit.timers import TimerLoop, firings_in
 from shared.kit.tokens import Verifier
+
+SWEEP_SECONDS = 3600
 
 
 @dataclass(slots=True)
@@ -47,8 +51,17 @@ class House:
         if not self.settings.listens:
             return
         self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
+        self.tasks.append(asyncio.create_task(self.sweep()))
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
+
+    async def sweep(self) -> None:
+        """Forget what need not be kept, every hour; trouble is waited out."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            with suppress(SQLAlchemyError, OSError):
+                async with self.database.work(self.timers.context) as session:
+                    await idempotency.forget_old(session, wall_clock())
 
     async def stop(self) -> None:
         for task in self.tasks:

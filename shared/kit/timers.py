@@ -14,13 +14,13 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Index, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
 from shared.kit.ids import new_id
+from shared.kit.rows import insert_rows
 from shared.kit.tables import MOMENT, KitTable
 
 log = structlog.get_logger()
@@ -78,7 +78,7 @@ def timer_row(kind: str, subject: object, due: datetime, **payload: Any) -> dict
 
 async def set_timer(session: AsyncSession, kind: str, subject: object, *, due: datetime, **payload: Any) -> None:
     """Let `kind` happen to `subject` when `due` comes."""
-    await session.execute(insert(Timer).values(timer_row(kind, subject, due, **payload)))
+    await insert_rows(session, (Timer, [timer_row(kind, subject, due, **payload)]))
 
 
 async def cancel_timers(session: AsyncSession, subject: object, *, kind: str | None = None) -> None:

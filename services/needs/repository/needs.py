@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
+from shared.kit.rows import insert_rows
 from shared.kit.timers import Timer
 from shared.schemas.vocabulary import ClockKind, OrderStatus
 
@@ -22,14 +23,12 @@ OPEN_ORDERS = (
 async def write_registered(
     session: AsyncSession, need: dict[str, Any], clocks: list[dict[str, Any]], timers: list[dict[str, Any]]
 ) -> None:
-    """A new need with its clocks and timers. Core inserts: this is the busiest write of the house."""
-    await session.execute(insert(Need.__table__), need)  # type: ignore[arg-type]
-    await add_clocks(session, clocks, timers)
+    """A new need with its clocks and timers. By the driver: this is the busiest write of the house."""
+    await insert_rows(session, (Need, [need]), (Clock, clocks), (Timer, timers))
 
 
 async def add_clocks(session: AsyncSession, clocks: list[dict[str, Any]], timers: list[dict[str, Any]]) -> None:
-    await session.execute(insert(Clock.__table__), clocks)  # type: ignore[arg-type]
-    await session.execute(insert(Timer.__table__), timers)  # type: ignore[arg-type]
+    await insert_rows(session, (Clock, clocks), (Timer, timers))
 
 
 async def need_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Need | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import Consent, Resident, ResidentPhone
+from shared.kit.rows import insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ async def residents_alike(
 
 async def write_resident(session: AsyncSession, resident: dict[str, Any], phones: list[dict[str, Any]]) -> None:
     """A new file with its phones."""
-    await session.execute(insert(Resident.__table__), resident)  # type: ignore[arg-type]
-    if phones:
-        await session.execute(insert(ResidentPhone.__table__), phones)  # type: ignore[arg-type]
+    await insert_rows(session, (Resident, [resident]), (ResidentPhone, phones))
 
 
 async def resident_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Resident | None:

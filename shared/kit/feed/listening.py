@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from asyncpg.exceptions import InterfaceError as DriverInterfaceError
+from asyncpg.exceptions import PostgresConnectionError
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -221,7 +223,7 @@ def describe(trouble: BaseException) -> str:
 
 
 def _is_connection_lost(trouble: BaseException) -> bool:
-    return isinstance(trouble, OSError | InterfaceError) or (
+    return isinstance(trouble, OSError | InterfaceError | DriverInterfaceError | PostgresConnectionError) or (
         isinstance(trouble, DBAPIError) and trouble.connection_invalidated
     )
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Text, Uuid, bindparam, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Identity, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import now
 from shared.kit.ids import new_id
+from shared.kit.rows import driver
 from shared.kit.tables import MOMENT, KitTable, TransactionId
 from shared.schemas.facts import Fact
 
@@ -41,23 +41,16 @@ class FactRow(KitTable):
 
 # All facts of a transaction in one statement. The caller holds its subject's row, so the count cannot race;
 # the unique index is the last fence.
-WRITE = text("""
+WRITE = """
 INSERT INTO fact (id, name, subject, sequence, time, audience, body)
 SELECT f.id, f.name, f.subject,
        coalesce((SELECT max(e.sequence) FROM fact e WHERE e.subject = f.subject), 0)
          + row_number() OVER (PARTITION BY f.subject ORDER BY f.place),
        f.time, f.audience, f.body::jsonb
-FROM unnest(:ids, :names, :subjects, :times, :audiences, :bodies)
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
      WITH ORDINALITY AS f(id, name, subject, time, audience, body, place)
 ORDER BY f.place
-""").bindparams(
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("names", type_=ARRAY(Text)),
-    bindparam("subjects", type_=ARRAY(Text)),
-    bindparam("times", type_=ARRAY(MOMENT)),
-    bindparam("audiences", type_=ARRAY(Text)),
-    bindparam("bodies", type_=ARRAY(Text)),
-)
+"""
 
 
 def announce(session: AsyncSession, *facts: Fact) -> None:
@@ -72,16 +65,15 @@ async def write_announced(session: AsyncSession) -> bool:
     if not announced:
         return False
     session.info["announced"] = []
-    await session.execute(
+    connection = await driver(session)
+    await connection.execute(
         WRITE,
-        {
-            "ids": [new_id() for _ in announced],
-            "names": [fact.name for fact, _ in announced],
-            "subjects": [fact.subject for fact, _ in announced],
-            "times": [moment for _, moment in announced],
-            "audiences": [fact.audience for fact, _ in announced],
-            "bodies": [fact.model_dump_json() for fact, _ in announced],
-        },
+        [new_id() for _ in announced],
+        [fact.name for fact, _ in announced],
+        [fact.subject for fact, _ in announced],
+        [moment for _, moment in announced],
+        [fact.audience for fact, _ in announced],
+        [fact.model_dump_json() for fact, _ in announced],
     )
     return True
 

@@ -6,6 +6,7 @@ transactions older than every one still open (`pg_snapshot_xmin`).
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from shared.kit.errors import Conflict, Unprocessable
 
 # Commits of other processes do not ring this process's bell, so a waiting reader also looks by itself.
 LOOK_AGAIN_SECONDS = 0.2
+POSITION = re.compile(r"(\d{1,20})\.(\d{1,20})\.(\d{1,20})", re.ASCII)
+BIGINT, XID8 = 2**63 - 1, 2**64 - 1
 
 
 class ForeignPosition(Conflict):
@@ -54,10 +57,14 @@ class Position:
 
     @classmethod
     def parse(cls, written: str) -> "Position":
-        parts = written.split(".")
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 20 for part in parts):
+        found = POSITION.fullmatch(written)
+        if found is None:
             raise BadPosition
-        return cls(*(int(part) for part in parts))
+        position = cls(*(int(part) for part in found.groups()))
+        # What the database's own types can not hold is no position either.
+        if position.cluster > BIGINT or position.xid > XID8 or position.number > BIGINT:
+            raise BadPosition
+        return position
 
 
 @dataclass(frozen=True, slots=True)

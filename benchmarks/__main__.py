@@ -1,0 +1,28 @@
+"""`make bench`: print each figure in one line, and keep them all in benchmarks/results/latest.json."""
+
+import argparse
+import json
+import platform
+from datetime import UTC, datetime
+
+from benchmarks import intake
+from benchmarks.machine import machine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5)
+    wanted = parser.parse_args()
+    with machine() as made:
+        found = {"intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds)}
+    for name, figures in found.items():
+        print(name, json.dumps(figures))
+    file = intake.results_file()
+    file.parent.mkdir(exist_ok=True)
+    header = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.machine()}
+    file.write_text(json.dumps(header | found, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
