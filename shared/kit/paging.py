@@ -61,13 +61,12 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
     try:
         moment, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         read = datetime.fromisoformat(moment)
-        # In UTC, as the database will ask for it: at the ends of the calendar an offset leads outside.
-        moment_read, id_read = read.astimezone(UTC), UUID(id)
+        if read.tzinfo is None:
+            raise BadCursor
+        # In UTC, as the database asks for it: at the ends of the calendar an offset leads outside.
+        return read.astimezone(UTC), UUID(id)
     except (ValueError, TypeError, binascii.Error, AttributeError, RecursionError, OverflowError) as wrong:
         raise BadCursor from wrong
-    if read.tzinfo is None:
-        raise BadCursor
-    return moment_read, id_read
 
 
 def _write(moment: datetime, id: UUID) -> str:
