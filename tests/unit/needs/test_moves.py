@@ -1,0 +1,147 @@
+"""How far a need can go: the table is walked at random, and promises about it hold on every way."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.needs.errors import NeedCannotMove, UrgencyCannotFall
+from services.needs.models import Need
+from services.needs.rules.moves import NEXT, NEXT_STEP, OPEN, is_raised, may_move
+from shared.schemas.vocabulary import Channel, NeedStatus, Outcome, Urgency
+
+S = NeedStatus
+NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
+# What each verb of the model may move a need to.
+LATER_VERBS = frozenset({S.CLOSED, S.REFERRED_OUT, S.JOINED})
+
+
+def fresh() -> Need:
+    return Need(
+        id=UUID(int=1), reference="XQ260310-7K3QF9-5", channel=Channel.HOTLINE, resident_id=None, groups=[],
+        urgency=Urgency.ROUTINE, category=None, confidence=None, division="361002100", station_id=UUID(int=2),
+        status=S.REGISTERED, episode=1, outcome=None, assigned_to=None, registered_at=NOON, version=1,
+    )  # fmt: skip
+
+
+class Walk(RuleBasedStateMachine):
+    """A need driven by whatever verb comes; the verb moves it exactly when the table says so."""
+
+    @initialize()
+    def register(self) -> None:
+        self.need = fresh()
+        self.refusals = 0
+
+    def _try(self, wanted: NeedStatus, act: Callable[[], object]) -> None:
+        before = S(self.need.status)
+        frozen = (self.need.status, self.need.version, self.need.urgency, self.need.category, self.need.outcome)
+        allowed = wanted in NEXT[before]
+        if not allowed:
+            with pytest.raises(NeedCannotMove, match=before):
+                act()
+            after = (self.need.status, self.need.version, self.need.urgency, self.need.category, self.need.outcome)
+            assert after == frozen
+        else:
+            act()
+            assert self.need.status == wanted
+            assert self.need.version == frozen[1] + 1
+
+    @rule(urgency=some.sampled_from(Urgency))
+    def triage(self, urgency: Urgency) -> None:
+        if Urgency(self.need.urgency).rank < urgency.rank:
+            with pytest.raises(UrgencyCannotFall):
+                self._triage(urgency)
+            return
+        self._try(S.TRIAGED, lambda: self._triage(urgency))
+
+    def _triage(self, urgency: Urgency) -> None:
+        fact = self.need.triage(
+            category="meals", groups=(), urgency=urgency, station_id=UUID(int=2), division="361002100",
+            confidence=1.0, at=NOON,
+        )  # fmt: skip
+        assert (fact.category, fact.urgency) == ("meals", urgency)
+
+    @rule()
+    def order(self) -> None:
+        self._try(S.ORDERED, self.need.order)
+
+    @rule()
+    def wait(self) -> None:
+        self._try(S.WAITING, self.need.wait)
+
+    @rule(by_station=some.booleans())
+    def start(self, by_station: bool) -> None:
+        self._try(S.IN_SERVICE, lambda: self.need.start(by_station=by_station, at=NOON))
+
+    @rule(outcome=some.sampled_from(Outcome))
+    def resolve(self, outcome: Outcome) -> None:
+        self._try(S.RESOLVED, lambda: self.need.resolve(outcome, at=NOON))
+
+    @rule()
+    def withdraw(self) -> None:
+        self._try(S.WITHDRAWN, lambda: self.need.withdraw(at=NOON))
+
+    @rule()
+    def mark_in_error(self) -> None:
+        self._try(S.ENTERED_IN_ERROR, self.need.mark_in_error)
+
+    @precondition(lambda self: hasattr(self, "need"))
+    @invariant()
+    def a_resolved_need_has_an_outcome(self) -> None:
+        if self.need.status == S.RESOLVED:
+            assert self.need.outcome is not None
+
+    @precondition(lambda self: hasattr(self, "need"))
+    @invariant()
+    def nothing_is_served_before_it_was_triaged(self) -> None:
+        if self.need.status in (S.ORDERED, S.WAITING, S.IN_SERVICE, S.RESOLVED):
+            assert self.need.category == "meals"
+
+
+Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestWalk = Walk.TestCase
+
+
+def test_every_state_can_be_reached_from_registration() -> None:
+    reached, waiting = set(), [S.REGISTERED]
+    while waiting:
+        state = waiting.pop()
+        if state not in reached:
+            reached.add(state)
+            waiting.extend(NEXT[state])
+    assert reached == set(S)
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_every_open_need_can_end_and_never_only_with_help(state: NeedStatus) -> None:
+    assert {S.WITHDRAWN, S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR} <= NEXT[state]
+
+
+@pytest.mark.parametrize("state", [S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR])
+def test_some_ends_are_for_ever(state: NeedStatus) -> None:
+    assert not NEXT[state]
+
+
+@pytest.mark.parametrize("state", [S.RESOLVED, S.CLOSED, S.WITHDRAWN])
+def test_what_is_reopened_begins_at_triage(state: NeedStatus) -> None:
+    assert NEXT[state] & OPEN == {S.TRIAGED}
+
+
+def test_nobody_resolves_what_nobody_triaged() -> None:
+    assert not may_move(S.REGISTERED, S.RESOLVED)
+    assert not may_move(S.REGISTERED, S.ORDERED)
+
+
+def test_urgency_is_raised_towards_crisis_only() -> None:
+    assert is_raised(Urgency.ROUTINE, Urgency.CRISIS)
+    assert not is_raised(Urgency.CRISIS, Urgency.URGENT)
+    assert not is_raised(Urgency.URGENT, Urgency.URGENT)
+
+
+def test_the_person_who_asked_is_told_something_in_every_state() -> None:
+    assert set(NEXT_STEP) == set(S)
+    assert all(sentence.endswith("。") for sentence in NEXT_STEP.values())
