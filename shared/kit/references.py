@@ -28,7 +28,7 @@ def new_reference(prefix: str, day: date) -> str:
     """A fresh reference. A thousand million a day are possible; the unique index is the fence."""
     while True:
         drawn = secrets.randbits(5 * CHARACTERS)
-    body = f"{prefix}{day:%y%m%d}-{''.join(ALPHABET[drawn >> 5 * place & 31] for place in range(CHARACTERS))}"
+        body = f"{prefix}{day:%y%m%d}-{''.join(ALPHABET[drawn >> 5 * place & 31] for place in range(CHARACTERS))}"
         check = check_character(body)
         # One in seven would end in a letter that is mistaken for another, or in the standard's asterisk.
         if check in ALPHABET:
