@@ -15,6 +15,9 @@ from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.reference import all_rows
 from tests.city import City, keys_file, running
+from tests.figures import figure, pytest_terminal_summary
+
+__all__ = ["figure", "pytest_terminal_summary"]
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 
