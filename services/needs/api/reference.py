@@ -16,8 +16,8 @@ from shared.schemas.access import Action
 from shared.schemas.reference import CalendarDay, Category, Division
 
 router = Room(prefix="/v1", tags=["reference"])
-Table = Annotated[str, Path(pattern="^[a-z_]{2,40}$", examples=["department"])]
-Key = Annotated[str, Path(max_length=80, examples=["civil_affairs"])]
+Table = Annotated[str, Path(pattern="^[a-z_]{2,40}$", examples=["category"])]
+Key = Annotated[str, Path(max_length=80, examples=["meals"])]
 After = Annotated[str | None, Query(max_length=80, description="The `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 OnDay = Annotated[date | None, Query(description="As valid on this day; today if left out.")]

@@ -1,5 +1,7 @@
 """Needs as first landed: people, needs, clocks, messages; with row-level security on every one of them."""
 
+# long: a revision is one step and is never edited after it has been taken; splitting it would split the step.
+
 from alembic import op
 
 from shared.kit.migrations import plumbing, security
