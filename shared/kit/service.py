@@ -5,7 +5,7 @@ on a socket of its own that the door does not know.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -83,6 +83,8 @@ class Service:
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
     wiring: Sequence[Callable[[FastAPI], None]] = ()
+    # Only the service that signs tokens has the keys at hand; all others ask it for them.
+    own_keys: Callable[[Any], dict[str, Any]] | None = None
 
     def build(
         self, settings: SharedSettings | None = None, *, transport: httpx.AsyncBaseTransport | None = None
@@ -149,7 +151,7 @@ class Service:
             service=self.name,
             settings=settings,
             database=database,
-            verifier=Verifier(self.name, settings.issuer, peers.public_keys),
+            verifier=Verifier(self.name, settings.issuer, self._keys_from(settings, peers)),
             peers=peers,
             listeners=[
                 Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
@@ -157,6 +159,16 @@ class Service:
             ],
             timers=TimerLoop(self.name, database, firings_in(*self.timers)),
         )
+
+    def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:
+        if self.own_keys is None:
+            return peers.public_keys
+        read = self.own_keys
+
+        async def at_hand() -> dict[str, Any]:
+            return read(settings)
+
+        return at_hand
 
 
 def _of(handlers: dict[str, Any], publisher: str) -> dict[str, Any]:

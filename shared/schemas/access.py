@@ -176,7 +176,7 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_OWN_FEED: _PROVIDER,
     Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
-    Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.CITY},
+    Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.READ_AUDIT: {Role.AUDITOR: Reach.CITY},
     Action.READ_FACTS: {Role.SERVICE: Reach.CITY},
     Action.ADVANCE_CLOCK: {Role.SERVICE: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},

@@ -1,0 +1,1 @@
+"""Every query of identity, each with a name."""

@@ -1,0 +1,1 @@
+"""Forms of identity: what callers send and what they see."""
