@@ -121,7 +121,7 @@ def public_keys(key: ECKey) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(document)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", KEYS_PORT), Keys)

@@ -73,15 +73,19 @@ def elapsed(calendar: WorkCalendar, target: Target, started: datetime, until: da
     return working_between(calendar, started, until) if target.is_working_time else until - started
 
 
+def telling_moment(
+    calendar: WorkCalendar, target: Target, started: datetime, level: Level, *, at_any_hour: bool
+) -> datetime:
+    """When a level is told: in working hours, except where it must be at any hour (a crisis)."""
+    exact = after(calendar, target, started, share=level.percent / 100) + timedelta(days=level.days_after)
+    return exact if at_any_hour else next_working_moment(calendar, exact)
+
+
 def telling_moments(
     calendar: WorkCalendar, target: Target, started: datetime, *, at_any_hour: bool
 ) -> list[tuple[Level, datetime]]:
-    """When each level is told: in working hours, except where it must be at any hour (a crisis)."""
-    moments = []
-    for level in LEVELS:
-        exact = after(calendar, target, started, share=level.percent / 100) + timedelta(days=level.days_after)
-        moments.append((level, exact if at_any_hour else next_working_moment(calendar, exact)))
-    return moments
+    """When each level is told."""
+    return [(level, telling_moment(calendar, target, started, level, at_any_hour=at_any_hour)) for level in LEVELS]
 
 
 class ClockColumns:
@@ -152,5 +156,5 @@ def telling_timer(
     """The timer for the next level that is told about a clock; None when all were. One at a time waits."""
     if step >= len(LEVELS):
         return None
-    _, moment = telling_moments(calendar, target, started, at_any_hour=at_any_hour)[step]
+    moment = telling_moment(calendar, target, started, LEVELS[step], at_any_hour=at_any_hour)
     return timer_row(TELL, clock, moment, step=step)

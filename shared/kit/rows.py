@@ -1,7 +1,8 @@
-"""Many new rows in few steps: inserts that go straight to the driver, inside the session's own transaction.
+"""Many new rows in one step: one statement, straight to the driver, inside the session's own transaction.
 
 For the busiest writes only. A statement of SQLAlchemy costs three to five times what the same statement costs
-the driver (measured by `make bench`); tables and columns still come from the models, and so do types.
+the driver, and each round trip costs again (both measured by `make bench`). Tables, columns and types still
+come from the models.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,26 +23,52 @@ async def driver(session: AsyncSession) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
-async def insert_rows(session: AsyncSession, *batches: tuple[Any, Sequence[Row]]) -> None:
-    """Insert new rows, table by table; all rows of one table name the same columns, by their attribute's key."""
-    connection = await driver(session)
-    for model, rows in batches:
-        if not rows:
-            continue
-        statement, keys, documents = _statement(model.__table__, tuple(rows[0]))
-        values = [[orjson.dumps(row[key]).decode() if key in documents else row[key] for key in keys] for row in rows]
-        if len(values) == 1:
-            await connection.execute(statement, *values[0])
-        else:
-            await connection.executemany(statement, values)
+def columns(row: Any) -> dict[str, Any]:
+    """A model that was made and not added, as the row to insert; what was not set is null."""
+    return {key: getattr(row, key) for key in _keys(row.__table__)}
 
 
 @lru_cache(maxsize=256)
-def _statement(table: Table, keys: tuple[str, ...]) -> tuple[str, tuple[str, ...], frozenset[str]]:
-    """The INSERT, the order of its values, and which of them are JSON documents."""
-    columns = [table.c[key] for key in keys]
-    names = ", ".join(column.name for column in columns)
-    places = ", ".join(f"${place}" for place in range(1, len(keys) + 1))
-    documents = frozenset(key for key in keys if isinstance(table.c[key].type, JSONB))
-    # Names come from the models, never from a caller.
-    return f"INSERT INTO {table.name} ({names}) VALUES ({places})", keys, documents  # noqa: S608
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(column.key for column in table.columns)
+
+
+async def insert_rows(session: AsyncSession, *batches: tuple[Any, Sequence[Row]]) -> None:
+    """Insert new rows of several tables at once; all rows of a table name the same columns, by attribute.
+
+    One statement sees none of its own rows: what a row-level policy must find first (a clock's need) is
+    written by a call before. Foreign keys are checked at the statement's end.
+    """
+    filled = [(model.__table__, rows) for model, rows in batches if rows]
+    if not filled:
+        return
+    statement = _statement(tuple((table, tuple(rows[0]), len(rows)) for table, rows in filled))
+    values = [_value(table, key, row[key]) for table, rows in filled for row in rows for key in rows[0]]
+    await (await driver(session)).execute(statement, *values)
+
+
+def _value(table: Table, key: str, value: Any) -> Any:
+    """A value as the driver takes it: documents as JSON text, everything else as it is."""
+    return orjson.dumps(value).decode() if key in _documents(table) else value
+
+
+@lru_cache(maxsize=256)
+def _documents(table: Table) -> frozenset[str]:
+    return frozenset(column.key for column in table.columns if isinstance(column.type, JSONB))
+
+
+@lru_cache(maxsize=512)
+def _statement(batches: tuple[tuple[Table, tuple[str, ...], int], ...]) -> str:
+    """The INSERT of all tables: each but the last in a WITH."""
+    inserts, place = [], 0
+    for table, keys, count in batches:
+        names = ", ".join(table.c[key].name for key in keys)
+        places = []
+        for _ in range(count):
+            places.append("(" + ", ".join(f"${place + number}" for number in range(1, len(keys) + 1)) + ")")
+            place += len(keys)
+        # Names come from the models, never from a caller.
+        inserts.append(f"INSERT INTO {table.name} ({names}) VALUES {', '.join(places)}")  # noqa: S608
+    *first, last = inserts
+    before = ", ".join(f"i{number} AS ({insert})" for number, insert in enumerate(first))
+    return f"WITH {before} {last}" if first else last

@@ -20,13 +20,6 @@ OPEN_ORDERS = (
 )  # fmt: skip
 
 
-async def write_registered(
-    session: AsyncSession, need: dict[str, Any], clocks: list[dict[str, Any]], timers: list[dict[str, Any]]
-) -> None:
-    """A new need with its clocks and timers. By the driver: this is the busiest write of the house."""
-    await insert_rows(session, (Need, [need]), (Clock, clocks), (Timer, timers))
-
-
 async def add_clocks(session: AsyncSession, clocks: list[dict[str, Any]], timers: list[dict[str, Any]]) -> None:
     await insert_rows(session, (Clock, clocks), (Timer, timers))
 

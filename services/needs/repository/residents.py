@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import Consent, Resident, ResidentPhone
@@ -53,15 +53,16 @@ async def residents_alike(
     return [Likeness(*row) for row in rows]
 
 
-async def write_resident(session: AsyncSession, resident: dict[str, Any], phones: list[dict[str, Any]]) -> None:
-    """A new file with its phones."""
-    await insert_rows(session, (Resident, [resident]), (ResidentPhone, phones))
-
-
 async def resident_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Resident | None:
     query = select(Resident).where(Resident.id == id)
     found: Resident | None = await session.scalar(query.with_for_update() if lock else query)
     return found
+
+
+async def replace_phones(session: AsyncSession, resident_id: UUID, phones: list[dict[str, Any]]) -> None:
+    """A file's phones as they are now."""
+    await session.execute(delete(ResidentPhone).where(ResidentPhone.resident_id == resident_id))
+    await insert_rows(session, (ResidentPhone, phones))
 
 
 async def phones_of(session: AsyncSession, resident_id: UUID) -> Sequence[ResidentPhone]:

@@ -2,12 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import Need
-from services.needs.repository import needs as repository
+from services.needs.repository import intake as repository
+from services.needs.repository.intake import IntakeRows
 from services.needs.rules.moves import SHOWS_TOKEN
 from services.needs.schemas.needs import ClockView, NeedRegistered, NeedRegistration, NeedView
 from services.needs.schemas.residents import ConsentForm
@@ -20,6 +21,7 @@ from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.reference import reference
 from shared.kit.references import new_reference
+from shared.kit.rows import columns
 from shared.schemas.vocabulary import Channel, ClockKind, NeedStatus, Urgency
 
 AT_REGISTRATION = (ClockKind.TRIAGE, ClockKind.FIRST_CONTACT)
@@ -28,29 +30,33 @@ CONSENT_AT_INTAKE = "登记时由本人同意（{channel}）"
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A new need, its clocks, and the token under which the asker can follow it."""
+    """A new need, and the token under which the asker can follow it."""
 
     need: Need
-    clocks: list[dict[str, Any]]
     token: str
 
 
 async def register_need(session: AsyncSession, registration: NeedRegistration, *, by: Caller) -> NeedRegistered:
     """Write down what somebody asks for, start the clocks, and let them know how to follow it."""
+    rows = IntakeRows()
     resident_id = await residents.resident_for_need(
-        session, registration.resident, registration.resident_id, division=registration.division, by=by
+        session, registration.resident, registration.resident_id, rows, division=registration.division, by=by
     )
-    made = await _write(session, registration, resident_id=resident_id, by=by)
+    made = await _new_need(session, registration, rows, resident_id=resident_id, by=by)
+    await messages.tracking_link(session, made.need, made.token, registration.resident, rows)
+    await repository.write(session, rows)
+    announce(session, made.need.registered())
     if resident_id is not None and registration.consents_to_departments:
         evidence = CONSENT_AT_INTAKE.format(channel=registration.channel.zh)
         await consents.record_consent(session, resident_id, ConsentForm(given=True, evidence=evidence), by=by)
-    await messages.send_tracking_link(session, made.need, made.token, registration.resident)
     if registration.urgency is Urgency.CRISIS:
         await crises.tell_people_on_duty(session, made.need)
-    return _answer(made)
+    return _answer(made, rows)
 
 
-async def _write(session: AsyncSession, registration: NeedRegistration, *, resident_id: Any, by: Caller) -> Registered:
+async def _new_need(
+    session: AsyncSession, registration: NeedRegistration, rows: IntakeRows, *, resident_id: UUID | None, by: Caller
+) -> Registered:
     snapshot, moment, token = await reference(session), now(session), secrets.token_urlsafe(24)
     need = Need(
         id=new_id(), reference=new_reference("XQ", today(session)), channel=registration.channel,
@@ -62,18 +68,19 @@ async def _write(session: AsyncSession, registration: NeedRegistration, *, resid
         triaged_at=None, resolved_at=None, version=1,
     )  # fmt: skip
     need.words = registration.words
-    rows, timers = clocks.new_clocks(snapshot, need, AT_REGISTRATION, started=moment, day=today(session))
-    need.due_at = min(row["due_at"] for row in rows)
-    await repository.write_registered(session, residents.columns(need), rows, timers)
-    announce(session, need.registered())
-    return Registered(need, rows, token)
+    clock_rows, timers = clocks.new_clocks(snapshot, need, AT_REGISTRATION, started=moment, day=today(session))
+    need.due_at = min(row["due_at"] for row in clock_rows)
+    rows.needs.append(columns(need))
+    rows.clocks.extend(clock_rows)
+    rows.timers.extend(timers)
+    return Registered(need, token)
 
 
-def _answer(made: Registered) -> NeedRegistered:
+def _answer(made: Registered, rows: IntakeRows) -> NeedRegistered:
     shown = Channel(made.need.channel) in SHOWS_TOKEN
     return NeedRegistered(
         **NeedView.model_validate(made.need).model_dump(),
-        clocks=[ClockView.model_validate(dict.fromkeys(ENDS) | row) for row in made.clocks],
+        clocks=[ClockView.model_validate(dict.fromkeys(ENDS) | row) for row in rows.clocks],
         tracking_token=made.token if shown else None,
     )
 

@@ -1,14 +1,16 @@
 """Messages to residents: written in one transaction, sent by a timer, told to the gateway."""
 
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.errors import NobodyToAsk, UnknownTemplate
 from services.needs.models import Message, Need, TwinMessage
+from services.needs.repository import intake
 from services.needs.repository import messages as repository
 from services.needs.repository import residents as residents_repository
+from services.needs.repository.intake import IntakeRows
 from services.needs.rules.phones import masked
 from services.needs.rules.templates import written
 from services.needs.schemas.residents import MessageForm, MessageView, ResidentForm, TwinMessageView
@@ -17,8 +19,9 @@ from shared.kit.clock import now
 from shared.kit.errors import NotFound
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
+from shared.kit.rows import columns
 from shared.kit.settings import settings_of
-from shared.kit.timers import Timer, set_timer
+from shared.kit.timers import Timer, timer_row
 
 SEND = "send_message"
 TRACKING_LINK = "{address}/needs/v1/track/{token}"
@@ -40,14 +43,16 @@ class TwinGateway:
         session.add(received)
 
 
-async def send_tracking_link(session: AsyncSession, need: Need, token: str, told: ResidentForm | None) -> None:
-    """Let the person know the reference and where to follow it, where a phone is known."""
+async def tracking_link(
+    session: AsyncSession, need: Need, token: str, told: ResidentForm | None, rows: IntakeRows
+) -> None:
+    """Gather the message that tells the reference and where to follow it, where a phone is known."""
     phone = told.phones[0].number if told and told.phones else await _phone_on_file(session, need.resident_id)
     if phone is None:
         return
     link = TRACKING_LINK.format(address=settings_of(session).public_address, token=token)
-    await _write(
-        session, "tracking", {"reference": need.reference, "link": link}, phone=phone,
+    _gather(
+        session, rows, "tracking", {"reference": need.reference, "link": link}, phone=phone,
         resident_id=need.resident_id, need_id=need.id,
     )  # fmt: skip
 
@@ -67,23 +72,28 @@ async def send_message(session: AsyncSession, resident_id: UUID, form: MessageFo
     await record_reading(
         session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident_id]
     )
-    message = await _write(session, form.template, form.parameters, phone=phone, resident_id=resident_id)
+    rows = IntakeRows()
+    message = _gather(session, rows, form.template, form.parameters, phone=phone, resident_id=resident_id)
+    await intake.write(session, rows)
     return MessageView(
         id=message.id, template=message.template, phone_mask=masked(phone), created_at=message.created_at, sent_at=None
     )
 
 
-async def _write(
-    session: AsyncSession, template: str, parameters: dict[str, str], *, phone: str, **about: Any
-) -> Message:
+def _gather(
+    session: AsyncSession, rows: IntakeRows, template: str, parameters: dict[str, str], *, phone: str,
+    resident_id: UUID | None, need_id: UUID | None = None,
+) -> Message:  # fmt: skip
     try:
         text = written(template, parameters)
     except (KeyError, ValueError, IndexError, AttributeError) as wrong:
         raise UnknownTemplate from wrong
-    message = Message(id=new_id(), template=template, created_at=now(session), **about)
+    message = Message(
+        id=new_id(), template=template, created_at=now(session), sent_at=None, resident_id=resident_id, need_id=need_id
+    )
     message.phone, message.text = phone, text
-    session.add(message)
-    await set_timer(session, SEND, message.id, due=now(session))
+    rows.messages.append(columns(message))
+    rows.timers.append(timer_row(SEND, message.id, now(session)))
     return message
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.errors import AlreadyOnFile, UnknownResident
-from services.needs.models import Resident, ResidentPhone
+from services.needs.models import Resident
+from services.needs.repository import intake
 from services.needs.repository import residents as repository
+from services.needs.repository.intake import IntakeRows
 from services.needs.repository.residents import Likeness
 from services.needs.rules.names import masked_name, normalise_name
 from services.needs.rules.numbers import next_birthday_that_matters
@@ -35,8 +36,9 @@ from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.preconditions import require_version
 from shared.kit.reference import Snapshot, reference
+from shared.kit.rows import columns
 from shared.kit.sealed import sealed_cell
-from shared.kit.timers import Timer, cancel_timers, set_timer
+from shared.kit.timers import Timer, cancel_timers, timer_row
 from shared.schemas.people import PersonCodes
 from shared.schemas.reference import ResourceKind, rules_of
 from shared.schemas.vocabulary import Certainty, PhoneOwner, Sex
@@ -53,12 +55,16 @@ async def register_resident(session: AsyncSession, form: ResidentRegistration, *
         known = await repository.resident_by_number(session, blind("number", form.number))
         if known is not None:
             raise AlreadyOnFile(known)
-    return await open_file(session, form, division=form.division, by=by)
+    rows = IntakeRows()
+    resident = await new_file(session, form, rows, division=form.division, by=by)
+    await intake.write(session, rows)
+    return resident
 
 
 async def resident_for_need(
-    session: AsyncSession, form: ResidentForm | None, resident_id: UUID | None, *, division: str, by: Caller
-) -> UUID | None:
+    session: AsyncSession, form: ResidentForm | None, resident_id: UUID | None, rows: IntakeRows, *, division: str,
+    by: Caller,
+) -> UUID | None:  # fmt: skip
     """The file a need belongs to: the given one, the one under a known number, a new one, or nobody's."""
     if resident_id is not None:
         if await repository.resident_by_id(session, resident_id) is None:
@@ -70,11 +76,13 @@ async def resident_for_need(
         known = await repository.resident_by_number(session, blind("number", form.number))
         if known is not None:
             return known
-    return (await open_file(session, form, division=form.division or division, by=by)).id
+    return (await new_file(session, form, rows, division=form.division or division, by=by)).id
 
 
-async def open_file(session: AsyncSession, form: ResidentForm, *, division: str, by: Caller) -> Resident:
-    """Write a new file, and say its codes."""
+async def new_file(
+    session: AsyncSession, form: ResidentForm, rows: IntakeRows, *, division: str, by: Caller
+) -> Resident:
+    """Gather the rows of a new file, and say its codes."""
     snapshot = await reference(session)
     id = new_id()
     resident = Resident(
@@ -84,15 +92,11 @@ async def open_file(session: AsyncSession, form: ResidentForm, *, division: str,
         **_codes(form.codes),
     )  # fmt: skip
     _write_person(resident, form.name, form.number, form.born, form.address)
-    await repository.write_resident(session, columns(resident), [_phone_row(id, phone) for phone in form.phones])
+    rows.residents.append(columns(resident))
+    rows.phones.extend(_phone_row(id, phone) for phone in form.phones)
     announce(session, resident.changed(now(session)))
-    await wait_for_birthday(session, resident, snapshot)
+    rows.timers.extend(_birthday_timer(session, resident, snapshot))
     return resident
-
-
-def columns(row: Any) -> dict[str, Any]:
-    """A new row as values for a Core insert."""
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def _codes(codes: PersonCodes) -> dict[str, Any]:
@@ -151,8 +155,7 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
     for field, code in _codes(edit.codes).items():
         setattr(resident, field, code)
     resident.version += 1
-    await session.execute(delete(ResidentPhone).where(ResidentPhone.resident_id == id))
-    session.add_all([ResidentPhone(**_phone_row(id, phone)) for phone in edit.phones])
+    await repository.replace_phones(session, id, [_phone_row(id, phone) for phone in edit.phones])
     announce(session, resident.changed(now(session)))
     return resident
 
@@ -194,17 +197,18 @@ def _found(likeness: Likeness, certainty: Certainty, readable: set[UUID]) -> Res
     )  # fmt: skip
 
 
-async def wait_for_birthday(session: AsyncSession, resident: Resident, snapshot: Snapshot) -> None:
-    """Set the timer for the next birthday on which a rule may see this person differently."""
+def _birthday_timer(session: AsyncSession, resident: Resident, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The timer for the next birthday on which a rule may see this person differently, if there is one."""
     if resident.birth_date is None:
-        return
+        return []
     ages = AGES_OF_LAW | ages_that_rules_ask_for(snapshot, today(session))
     when = next_birthday_that_matters(date.fromisoformat(resident.birth_date), today(session), ages)
-    if when is not None:
-        due = now(session).astimezone(SHANGHAI).replace(
+    if when is None:
+        return []
+    due = now(session).astimezone(SHANGHAI).replace(
             year=when.year, month=when.month, day=when.day, hour=0, minute=5, second=0, microsecond=0
         )  # fmt: skip
-        await set_timer(session, BIRTHDAY, resident.id, due=due)
+    return [timer_row(BIRTHDAY, resident.id, due)]
 
 
 def ages_that_rules_ask_for(snapshot: Snapshot, day: date) -> frozenset[int]:
@@ -233,4 +237,5 @@ async def turn_a_year(session: AsyncSession, timer: Timer) -> None:
     resident.version += 1
     announce(session, resident.changed(now(session)))
     await cancel_timers(session, resident.id, kind=BIRTHDAY)
-    await wait_for_birthday(session, resident, await reference(session))
+    rows = IntakeRows(timers=_birthday_timer(session, resident, await reference(session)))
+    await intake.write(session, rows)
