@@ -103,7 +103,8 @@ class Database:
         }
         async with self._sessions(info=info) as session:
             yield session
-            await session.flush()
+            if session.new or session.dirty or session.deleted:
+                await session.flush()
             has_news = await write_announced(session)
             await session.commit()
         for act in after_commit:

@@ -6,7 +6,7 @@ answer is kept in the same commit, and a commit that fails never answers 2xx.
 """
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -83,11 +83,13 @@ def moment_of(request: Request) -> datetime | None:
         raise ClockNotYours
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError as wrong:
+        # At the ends of the calendar an offset leads outside of it.
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise BadClock from wrong
     if moment.tzinfo is None:
         raise BadClock
-    return moment
+    return in_utc
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:

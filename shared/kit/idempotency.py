@@ -77,8 +77,9 @@ ANSWERED = "SELECT fingerprint, status, etag, answer FROM idempotency WHERE call
 
 
 def fingerprint(request: Request, body: bytes) -> bytes:
-    """What was asked: method, address and body."""
-    return hashlib.sha256(b"\x1f".join((request.method.encode(), request.url.path.encode(), body))).digest()
+    """What was asked: method, address with its parameters, and body."""
+    address = f"{request.url.path}?{request.url.query}"
+    return hashlib.sha256(b"\x1f".join((request.method.encode(), address.encode(), body))).digest()
 
 
 def key_of(request: Request) -> str:

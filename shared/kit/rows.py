@@ -19,8 +19,12 @@ Row = Mapping[str, Any]
 
 async def driver(session: AsyncSession) -> Any:
     """The driver's own connection, inside this session's transaction (which has begun: its context was told)."""
-    connection = await session.connection()
-    return (await connection.get_raw_connection()).driver_connection
+    held = session.info.get("driver")
+    if held is None:
+        # A session of the edge has one transaction, so its connection stays the same.
+        connection = await session.connection()
+        held = session.info["driver"] = (await connection.get_raw_connection()).driver_connection
+    return held
 
 
 def columns(row: Any) -> dict[str, Any]:

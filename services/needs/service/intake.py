@@ -10,7 +10,7 @@ from services.needs.models import Need
 from services.needs.repository import intake as repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.rules.moves import SHOWS_TOKEN
-from services.needs.schemas.needs import ClockView, NeedRegistered, NeedRegistration, NeedView
+from services.needs.schemas.needs import NeedRegistered, NeedRegistration
 from services.needs.schemas.residents import ConsentForm
 from services.needs.service import clocks, consents, crises, messages, residents
 from services.needs.service.places import station_for
@@ -25,6 +25,7 @@ from shared.kit.rows import columns
 from shared.schemas.vocabulary import Channel, ClockKind, NeedStatus, Urgency
 
 AT_REGISTRATION = (ClockKind.TRIAGE, ClockKind.FIRST_CONTACT)
+ENDS = ("met_at", "first_met_at", "breached_at", "stopped_at")
 CONSENT_AT_INTAKE = "登记时由本人同意（{channel}）"
 
 
@@ -77,12 +78,8 @@ async def _new_need(
 
 
 def _answer(made: Registered, rows: IntakeRows) -> NeedRegistered:
+    """Read from the rows themselves: they are what was written, and this is the busiest answer of the house."""
     shown = Channel(made.need.channel) in SHOWS_TOKEN
-    return NeedRegistered(
-        **NeedView.model_validate(made.need).model_dump(),
-        clocks=[ClockView.model_validate(dict.fromkeys(ENDS) | row) for row in rows.clocks],
-        tracking_token=made.token if shown else None,
-    )
-
-
-ENDS = ("met_at", "first_met_at", "breached_at", "stopped_at")
+    clock_views = [dict.fromkeys(ENDS) | row for row in rows.clocks]
+    told = {"clocks": clock_views, "tracking_token": made.token if shown else None}
+    return NeedRegistered.model_validate(rows.needs[0] | told)
