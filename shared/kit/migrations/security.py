@@ -13,15 +13,15 @@ AS $$ SELECT nullif(current_setting('app.' || name, true), '') $$;
 
 CREATE FUNCTION app_sees_division(code text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT EXISTS (
-    SELECT 1 FROM unnest(string_to_array(app_setting('divisions'), ',')) AS prefix
+    SELECT 1 FROM unnest(string_to_array(public.app_setting('divisions'), ',')) AS prefix
     WHERE prefix = '*' OR starts_with(code, prefix)
 ) $$;
 
 CREATE FUNCTION app_sees_station(id uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT coalesce(id::text = ANY (string_to_array(app_setting('stations'), ',')), false) $$;
+AS $$ SELECT coalesce(id::text = ANY (string_to_array(public.app_setting('stations'), ',')), false) $$;
 
 CREATE FUNCTION app_is_machine(VARIADIC names text[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT coalesce(app_setting('machine') = ANY (names), false) $$;
+AS $$ SELECT coalesce(public.app_setting('machine') = ANY (names), false) $$;
 """
 
 
