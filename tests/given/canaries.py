@@ -1,0 +1,43 @@
+"""People who do not exist, marked so that whatever leaks of them is found."""
+
+from typing import Any, Final
+
+# Whatever is personal of a canary holds one of these.
+MARKS: Final = ("金丝雀", "1390794", "36100219310729", "1931-07-29")
+BORN: Final = "1931-07-29"
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+class Canaries:
+    """Personal data, never twice the same."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def _next(self) -> int:
+        self._count += 1
+        assert self._count < 1000, "a resident number has three digits for people born on one day"
+        return self._count
+
+    def person(self, **changes: Any) -> dict[str, Any]:
+        """What is known of a person, all of it marked."""
+        count = self._next()
+        return {
+            "name": f"金丝雀{chr(0x4E00 + count)}",
+            "number": _number(count),
+            "birth_date": BORN,
+            "phones": [{"number": f"1390794{count:04}", "owner": "self"}],
+            "address": f"上顿渡镇金丝雀巷{count}号",
+            "codes": {"groups": ["elderly", "living_alone"], "income_class": "low"},
+        } | changes
+
+    def words(self) -> str:
+        """Words as somebody speaks them, marked."""
+        return f"我是金丝雀，电话13907940000，一个人住，想找人送餐。（{self._next()}）"
+
+
+def _number(count: int) -> str:
+    """A resident number of GB 11643 with its check character."""
+    body = f"36100219310729{count:03}"
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
+    return body + "10X98765432"[total % 11]

@@ -1,0 +1,47 @@
+"""What each operation needs to be called lawfully: written once, used by every test that walks the contract."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.city import Person
+
+if TYPE_CHECKING:
+    from tests.given.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One fresh lawful call: where, with what, and which version an edit names."""
+
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+    version: int | None = None
+
+
+Making = Callable[["Scene", Person], Awaitable[Ask]]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How an operation is called lawfully, and by whom."""
+
+    make: Making
+    by: Person
+    # The action reaches past the caller's scope by design: it answers the same wherever the caller stands.
+    crosses: bool = False
+
+
+GIVEN: dict[str, Given] = {}
+
+
+def given(operation: str, *, by: Person, crosses: bool = False) -> Callable[[Making], Making]:
+    """Say how `POST /needs/v1/needs/{id}/triage` is called; `make(scene, who)` builds what `who` may call it on."""
+
+    def register(make: Making) -> Making:
+        assert operation not in GIVEN, f"{operation} is given twice"
+        GIVEN[operation] = Given(make, by, crosses)
+        return make
+
+    return register
