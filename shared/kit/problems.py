@@ -18,6 +18,7 @@ from shared.kit.errors import (
     BadRequest,
     Broken,
     Conflict,
+    Forbidden,
     NotAllowed,
     NotFound,
     Problem,
@@ -36,6 +37,8 @@ MEDIA_TYPE = "application/problem+json"
 AWAY = ("08", "53", "57", "25006", "58")
 # Deadlock, lock timeout, or two who wrote the same unique thing at once.
 BUSY = ("40001", "40P01", "55P03", "23505")
+# Row-level security refused a row; the same code with other words is a privilege that we forgot to grant.
+NOT_PERMITTED, BY_ROW = "42501", "row-level security"
 
 
 def wants_chinese(request: Request) -> bool:
@@ -146,11 +149,24 @@ class Busy(Conflict):
         )
 
 
+class OutsideYourScope(Forbidden):
+    """The database itself refused a row that would have lain where the caller does not reach."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This would lie outside the divisions, stations or provider of your account. Choose a place of your own,"
+            " or let a colleague there do it.",
+            zh="所填位置不在您账号的区划、社工站或单位范围内。请选择本人范围内的位置，或请当地同事办理。",
+        )
+
+
 def database_problem(error: Exception) -> Problem:
-    """503 when the database is away, 409 when it is contended, else our own fault."""
+    """503 when the database is away, 409 when it is contended, 403 when it guards a scope, else our own fault."""
     code = _code(error)
     if code.startswith(BUSY):
         return Busy()
+    if code == NOT_PERMITTED and BY_ROW in str(error):
+        return OutsideYourScope()
     is_away = not code or code.startswith(AWAY) or getattr(error, "connection_invalidated", False)
     return Unavailable() if is_away else Broken()
 
