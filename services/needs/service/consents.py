@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.errors import UnknownResident
 from services.needs.models import Consent
 from services.needs.repository import needs as needs_repository
 from services.needs.repository import residents as repository
@@ -38,7 +37,7 @@ async def _record(
 ) -> Consent:  # fmt: skip
     # The file's row is held, so that its facts are counted in order.
     if await repository.resident_by_id(session, resident_id, lock=True) is None:
-        raise UnknownResident
+        raise NotFound
     consent = Consent(
         id=new_id(), resident_id=resident_id, given=given, need_id=need_id, override=override,
         recorded_by=by.subject, recorded_at=now(session),
