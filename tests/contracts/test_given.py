@@ -2,12 +2,9 @@
 
 import pytest
 
-import tests.given
 from tests.given.operations import Operation, operations
 from tests.given.registry import GIVEN
 from tests.given.scene import Scene
-
-assert tests.given
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.name)

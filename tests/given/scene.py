@@ -44,9 +44,13 @@ class Scene:
         sent = {"Fuzhou-Now": MOMENT.isoformat()} | headers | ({"Idempotency-Key": key} if key else {})
         if ask.version is not None:
             sent = {"If-Match": f'"{ask.version}"'} | sent
-        content = {} if operation.method == "GET" else {"json": {} if ask.body is None else ask.body}
+        content: dict[str, Any] = {} if operation.method == "GET" else {"json": {} if ask.body is None else ask.body}
         response = await self.client(operation.service, internal=operation.is_internal).request(
-            operation.method, operation.path.format(**ask.path), params=ask.query, headers=sent, **(content | options)
+            operation.method,
+            operation.path.format(**ask.path),
+            params=ask.query,
+            headers=sent,
+            **(content | options),
         )
         self.asked.append(str(response.request.url))
         return response
