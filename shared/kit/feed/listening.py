@@ -15,7 +15,6 @@ from uuid import UUID
 
 import structlog
 from asyncpg.exceptions import InterfaceError as DriverInterfaceError
-from asyncpg.exceptions import PostgresConnectionError
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
+from shared.kit.feed.reading import Position
 from shared.kit.tables import MOMENT, KitTable
 from shared.schemas.facts import Fact
 
@@ -148,16 +148,14 @@ class Listener:
             start = await session.scalar(
                 select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher)
             )
-        batch = await self.fetch(start)
+        batch = news(await self.fetch(start), start)
         if not batch:
             return 0
         try:
             await self._take(batch, start, one_by_one=False)
-        except (Moved, DBAPIError, InterfaceError, OSError) as trouble:
-            if isinstance(trouble, Moved) or _is_connection_lost(trouble):
+        except Exception as trouble:
+            if isinstance(trouble, Moved) or _passes_by_itself(trouble):
                 raise
-            await self._take(batch, start, one_by_one=True)
-        except Exception:  # noqa: BLE001 -- any trouble is written down and waited out
             await self._take(batch, start, one_by_one=True)
         return len(batch)
 
@@ -193,15 +191,8 @@ class Listener:
             raise Moved
 
     async def _try(self, session: AsyncSession, fact: HeardFact, blocked: set[str]) -> None:
-        announced = len(session.info["announced"])
-        try:
-            async with session.begin_nested():
-                await handle(session, fact, self.handlers)
-                await session.flush()
-        except Exception as trouble:
-            if _is_connection_lost(trouble):
-                raise
-            del session.info["announced"][announced:]
+        trouble = await attempt(session, fact, self.handlers)
+        if trouble is not None:
             blocked.add(fact.subject)
             await self._park(session, fact, describe(trouble))
             log.error("fact_parked", fact=fact.name, id=str(fact.id), trouble=type(trouble).__name__)
@@ -222,8 +213,28 @@ def describe(trouble: BaseException) -> str:
     return f"{type(trouble).__module__}.{type(trouble).__name__}"
 
 
-def _is_connection_lost(trouble: BaseException) -> bool:
-    return isinstance(trouble, OSError | InterfaceError | DriverInterfaceError | PostgresConnectionError) or (
+def news(batch: Sequence[HeardFact], start: str | None) -> Sequence[HeardFact]:
+    """What lies beyond a position, each fact once: a feed that repeats itself says nothing new."""
+    read = Position.parse(start) if start else None
+    fresh = []
+    for fact in batch:
+        position = Position.parse(fact.position)
+        if read is None or position > read:
+            fresh.append(fact)
+            read = position
+    return fresh
+
+
+# The connection, the database's resources, an operator's hand, a deadlock or a row held too long by somebody
+# else: no fault of the fact. It is waited out and tried again, never parked.
+PASSING = ("08", "40", "53", "55P03", "57P")
+
+
+def _passes_by_itself(trouble: BaseException) -> bool:
+    if isinstance(trouble, OSError | InterfaceError | DriverInterfaceError):
+        return True
+    source = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+    return str(getattr(source, "sqlstate", None) or "").startswith(PASSING) or (
         isinstance(trouble, DBAPIError) and trouble.connection_invalidated
     )
 
@@ -235,6 +246,23 @@ async def handle(session: AsyncSession, fact: HeardFact, handlers: dict[str, tup
     heard = kind.model_validate(fact.body)
     for ear in ears:
         await ear(session, heard)
+
+
+async def attempt(
+    session: AsyncSession, fact: HeardFact, handlers: dict[str, tuple[type[Fact], list[Handler]]]
+) -> Exception | None:
+    """Let one fact take effect, or nothing of it: neither rows nor what it announced; why, if it failed."""
+    announced = len(session.info["announced"])
+    try:
+        async with session.begin_nested():
+            await handle(session, fact, handlers)
+            await session.flush()
+    except Exception as trouble:
+        if _passes_by_itself(trouble):
+            raise
+        del session.info["announced"][announced:]
+        return trouble
+    return None
 
 
 async def parked(session: AsyncSession, *, subject: str | None = None) -> Sequence[ParkedFact]:
@@ -252,13 +280,12 @@ async def replay_parked(listener: Listener, *, subject: str) -> int:
         await session.execute(
             select(ListenerPosition.position).where(ListenerPosition.publisher == listener.publisher).with_for_update()
         )
-        for row in await parked(session, subject=subject):
+        # Several publishers may speak of one subject, and each has a listener of its own.
+        rows = [row for row in await parked(session, subject=subject) if row.publisher == listener.publisher]
+        for row in rows:
             fact = HeardFact("", row.id, row.name, row.subject, row.sequence, row.time, row.body)
-            try:
-                async with session.begin_nested():
-                    await handle(session, fact, listener.handlers)
-                    await session.flush()
-            except Exception as trouble:  # noqa: BLE001 -- any trouble is written down and waited out
+            trouble = await attempt(session, fact, listener.handlers)
+            if trouble is not None:
                 row.attempts, row.error = row.attempts + 1, describe(trouble)
                 break
             await session.execute(delete(ParkedFact).where(ParkedFact.id == row.id))
