@@ -1,0 +1,149 @@
+"""The running platform, as `make run` starts it, and hands to drive it and to hurt it."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+from joserfc.jwk import ECKey
+
+from deploy.places import ROOT
+from deploy.ports import listen_from, port_of
+from shared.schemas.access import Grant, Role
+from tests.city import Person, token
+
+READY_SECONDS = 120
+HANG_GUARD_SECONDS = 60
+PROGRAMS = {"needs": b"serve\0needs", "matching": b"serve\0matching", "identity": b"serve\0identity"}
+
+
+@dataclass(slots=True)
+class Platform:
+    """A platform of its own: its folder, its door, its keys."""
+
+    home: Path
+    door: str
+    process: Process
+
+    @property
+    def _key(self) -> ECKey:
+        return ECKey.import_key(json.loads((self.home / "secrets" / "signing_key.json").read_text("utf-8")))
+
+    def header(self, *grants: Grant, subject: str) -> dict[str, str]:
+        made = token(*grants, subject=subject, key=self._key, issuer=f"{self.door}/identity")
+        return {"Authorization": f"Bearer {made}"}
+
+    @asynccontextmanager
+    async def client(self, person: Person, *, now: datetime | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client at the front door, as somebody, at a time."""
+        headers = self.header(*person.grants, subject=person.subject)
+        headers |= {"Fuzhou-Now": now.isoformat()} if now else {}
+        async with httpx.AsyncClient(base_url=self.door, headers=headers, timeout=30, trust_env=False) as client:
+            yield client
+
+    async def post(self, path: str, person: Person, body: Any = None, **options: Any) -> httpx.Response:
+        async with self.client(person, now=options.get("now")) as client:
+            headers = {"Idempotency-Key": options.get("key") or str(uuid4())}
+            return await client.post(path, json={} if body is None else body, headers=headers)
+
+    async def put(self, path: str, person: Person, body: Any, *, now: datetime | None = None) -> httpx.Response:
+        async with self.client(person, now=now) as client:
+            return await client.put(path, json=body)
+
+    async def get(self, path: str, person: Person, *, now: datetime | None = None) -> httpx.Response:
+        async with self.client(person, now=now) as client:
+            return await client.get(path)
+
+    async def advance(self, to: datetime) -> None:
+        """Let played time pass in every service that has clocks."""
+        addresses = json.loads((self.home / "running.json").read_text("utf-8"))
+        headers = self.header(Grant(role=Role.SERVICE), subject="player")
+        async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
+            for service in ("needs", "matching"):
+                address = f"http://127.0.0.1:{addresses['internal'][service]}/{service}/clock"
+                (await client.post(address, json={"to": to.isoformat()})).raise_for_status()
+
+    async def database(self, name: str) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection as the superuser, to count what is really there."""
+        port = json.loads((self.home / "running.json").read_text("utf-8"))["postgres"]
+        password = (self.home / "postgres" / "password").read_text("utf-8").strip()
+        return await asyncpg.connect(host="127.0.0.1", port=port, user="postgres", password=password, database=name)
+
+    def kill(self, program: str) -> None:
+        """`kill -9` a service, or the database's postmaster."""
+        os.kill(self._pid_of(program), signal.SIGKILL)
+
+    def _pid_of(self, program: str) -> int:
+        if program == "postgres":
+            return int((self.home / "postgres" / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+        marker = str(self.home).encode()
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if PROGRAMS[program] in (place / "cmdline").read_bytes() and marker in (place / "environ").read_bytes():
+                    return int(place.name)
+        raise LookupError(f"{program} does not run")
+
+
+async def eventually(happens: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something is so; the bound is a guard against hanging and no promise of speed."""
+    async with asyncio.timeout(HANG_GUARD_SECONDS):
+        while not await happens():  # noqa: ASYNC110 -- another process makes it so
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def platform(**environment: str) -> AsyncIterator[Platform]:
+    """Everything, in a temporary folder, with a clock that is played; stopped and gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="fuzhou-journey-"))
+    home.chmod(0o711)
+    with listen_from(8700 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
+        port = port_of(free)
+    settings = {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port), "FUZHOU_CLOCK": "played"}
+    settings |= {"FUZHOU_SAMPLE": "none"} | environment
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.command", "run", cwd=ROOT, env=kept | settings, stdout=PIPE, stderr=STDOUT
+    )
+    reading: asyncio.Task[None] | None = None
+    try:
+        await _until_ready(process)
+        # Whatever it says from now on is read away, so that a full pipe stops nobody.
+        reading = asyncio.create_task(_read_away(process))
+        yield Platform(home, f"http://127.0.0.1:{port}", process)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.wait()
+        if reading is not None:
+            await reading
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _until_ready(process: Process) -> None:
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(READY_SECONDS):
+        while "Ready after" not in said:
+            line = await process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"the platform did not start:\n{said}")
+            said += line.decode()
+
+
+async def _read_away(process: Process) -> None:
+    assert process.stdout is not None
+    while await process.stdout.readline():
+        pass

@@ -1,0 +1,103 @@
+"""Six times `kill -9`, at moments fixed by a seed: nothing that was acknowledged is lost, nothing is doubled."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.figures import Figure
+from tests.journeys.platform import Platform, eventually, platform
+from tests.people import OPERATOR, need
+
+pytestmark = pytest.mark.slow
+SEED = 20261125
+INTAKES = 240
+CALLERS = 6
+# No program dies five times in a minute: that would be a crash loop, and the platform would rightly stop.
+VICTIMS = ("needs", "postgres", "identity", "needs", "postgres", "needs")
+
+
+@pytest.fixture(scope="module")
+async def running() -> AsyncIterator[Platform]:
+    async with platform() as made:
+        yield made
+
+
+async def intake(client: httpx.AsyncClient, key: str) -> UUID:
+    """Ask until somebody acknowledges, always with the same key, as a front end does."""
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                answer = await client.post("/needs/v1/needs", json=need(), headers={"Idempotency-Key": key})
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code == 201:
+                return UUID(answer.json()["id"])
+            # Whatever else is said while something is dead says "try again", and never that it is our fault.
+            assert answer is None or answer.status_code in {409, 502, 503}, answer.text
+            await asyncio.sleep(0.05)
+
+
+async def test_nothing_acknowledged_is_lost_or_doubled_through_six_kills(
+    running: Platform, figure: Figure
+) -> None:
+    chosen = random.Random(SEED)
+    keys = [str(uuid4()) for _ in range(INTAKES)]
+    moments = sorted(chosen.sample(range(10, INTAKES - 10), len(VICTIMS)))
+    acknowledged: dict[str, UUID] = {}
+    waiting = iter(keys)
+
+    async def caller() -> None:
+        async with running.client(OPERATOR) as client:
+            for key in waiting:
+                acknowledged[key] = await intake(client, key)
+
+    async def reaper() -> None:
+        for victim, moment in zip(VICTIMS, moments, strict=True):
+            while len(acknowledged) < moment:
+                await asyncio.sleep(0.01)
+            running.kill(victim)
+
+    await asyncio.gather(reaper(), *(caller() for _ in range(CALLERS)))
+    assert len(acknowledged) == INTAKES
+    await every_key_is_one_need(running, acknowledged)
+    await replays_give_the_same(running, acknowledged)
+    figure("R1", kills=len(VICTIMS), acknowledged=INTAKES, lost=0, doubled=0)
+
+
+async def every_key_is_one_need(running: Platform, acknowledged: dict[str, UUID]) -> None:
+    """Acknowledgements = needs = facts."""
+    connection = await running.database("needs")
+    try:
+        written = {row["id"] for row in await connection.fetch("SELECT id FROM need")}
+        told = [row["subject"] for row in await connection.fetch(
+            "SELECT subject FROM fact WHERE name = 'needs.need_registered.v1'"
+        )]  # fmt: skip
+    finally:
+        await connection.close()
+    assert written == set(acknowledged.values())
+    assert sorted(told) == sorted(str(id) for id in written)
+
+
+async def replays_give_the_same(running: Platform, acknowledged: dict[str, UUID]) -> None:
+    async with running.client(OPERATOR) as client:
+        for key, id in list(acknowledged.items())[::10]:
+            assert await intake(client, key) == id
+
+
+async def test_matching_hears_of_every_need(running: Platform) -> None:
+    """Facts reach the other service although both were killed."""
+
+    async def all_heard() -> bool:
+        needs, matching = await running.database("needs"), await running.database("matching")
+        try:
+            asked = await needs.fetchval("SELECT count(*) FROM need")
+            return bool(asked == await matching.fetchval("SELECT count(*) FROM need"))
+        finally:
+            await needs.close()
+            await matching.close()
+
+    await eventually(all_heard)
