@@ -137,6 +137,16 @@ def forget(session: AsyncSession) -> None:
     session.info["after_commit"].append(lambda: memory.pop("reference", None))
 
 
+async def hold_row(session: AsyncSession, table: str, key: str, *, valid_from: date) -> int:
+    """Hold a key against other editors until the commit; the version of its row of that day, 0 where there is none.
+
+    What is remembered may be seconds old, and a row that is not there yet cannot be locked: so the key itself is.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{table}\x1f{key}", 0))))
+    wanted = (StoredRow.table == table, StoredRow.key == key, StoredRow.valid_from == valid_from)
+    return await session.scalar(select(StoredRow.version).where(*wanted)) or 0
+
+
 async def put_row(
     session: AsyncSession, table: str, key: str, *, valid_from: date, valid_to: date | None,
     body: dict[str, Any], source: str, version: int,

@@ -16,7 +16,7 @@ from shared.kit.database import Context, Database
 from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.preconditions import require_version
-from shared.kit.reference import Dated, Snapshot, put_row, put_rows, reference
+from shared.kit.reference import Dated, Snapshot, hold_row, put_row, put_rows, reference
 from shared.schemas.facts.needs import ReferenceChanged
 from shared.schemas.reference import TABLES, ReferenceRow
 
@@ -54,9 +54,7 @@ async def edit_row(session: AsyncSession, table: str, key: str, form: RowForm, *
         table=table, key=key, valid_from=form.valid_from, valid_to=form.valid_to, source=form.source, body=form.body
     )
     _check(row)
-    snapshot = await reference(session)
-    now_valid = snapshot.dated(table, key, form.valid_from)
-    current = now_valid.version if now_valid is not None and now_valid.valid_from == form.valid_from else 0
+    current = await hold_row(session, table, key, valid_from=form.valid_from)
     require_version(version, current)
     await put_row(session, **row.model_dump(), version=current + 1)
     announce(session, _fact(row, current + 1))
