@@ -72,9 +72,10 @@ class Network(httpx.AsyncBaseTransport):
         self.hosts[host] = httpx.ASGITransport(app, client=("127.0.0.9", 1))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/identity/jwks.json":
+        stands_in = "identity" not in self.hosts
+        if stands_in and request.url.path == "/identity/jwks.json":
             return httpx.Response(200, json=PUBLIC_KEYS)
-        if request.url.path == "/identity/v1/token":
+        if stands_in and request.url.path == "/identity/v1/token":
             name = base64.b64decode(request.headers["authorization"].split()[1]).decode().split(":")[0]
             made = token(Grant(role=Role.SERVICE), subject=f"service:{name}", kind="machine")
             return httpx.Response(200, json={"access_token": made, "expires_in": 300})
@@ -160,6 +161,22 @@ def keys_file(folder: Path) -> Path:
     return path
 
 
+def signing_key_file(folder: Path) -> Path:
+    """The tests' signing key as identity reads it, so that it signs with the same one."""
+    path = folder / "signing_key.json"
+    path.write_text(json.dumps(SIGNING_KEY.as_dict(private=True)), "utf-8")
+    return path
+
+
+def client_secret_file(folder: Path, service: str) -> Path:
+    """The secret by which a service names itself to identity, made once a session."""
+    path = folder / "clients" / service
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(secrets.token_urlsafe(24), "utf-8")
+    return path
+
+
 async def copy_database(cluster: Cluster, template: str) -> str:
     """A database of one's own, with everything that the migrated and seeded one holds."""
     name = f"{template}_{secrets.token_hex(4)}"
@@ -187,6 +204,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
                 "database_url": cluster.url(database, f"{name}_app").replace("postgresql://", "postgresql+asyncpg://"),
                 "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
                 "identity_url": "http://identity", "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
+                "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
                 "peers": {peer: f"http://{peer}-internal" for peer in ("needs", "matching", "identity")},
             }  # fmt: skip
             made = module.service.settings(**(given | settings))

@@ -17,6 +17,7 @@ HEAD = Person.of(Role.STATION_HEAD, stations=(str(STATION),))
 OTHER_HEAD = Person.of(Role.STATION_HEAD, "station_head-2", stations=(str(OTHER_STATION),))
 COUNTY = Person.of(Role.HEAD_STATION, divisions=("361002",))
 ADMINISTRATOR = Person.of(Role.ADMINISTRATOR, divisions=("3610",))
+COUNTY_ADMINISTRATOR = Person.of(Role.ADMINISTRATOR, "county-administrator", divisions=("361002",))
 
 
 def need(**changes: Any) -> dict[str, Any]:

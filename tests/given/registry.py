@@ -17,6 +17,8 @@ class Ask:
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
+    # Where OAuth wants a form and no JSON.
+    form: dict[str, str] | None = None
     version: int | None = None
 
 

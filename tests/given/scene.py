@@ -45,6 +45,8 @@ class Scene:
         if ask.version is not None:
             sent = {"If-Match": f'"{ask.version}"'} | sent
         content: dict[str, Any] = {} if operation.method == "GET" else {"json": {} if ask.body is None else ask.body}
+        if ask.form is not None:
+            content = {"data": ask.form}
         response = await self.client(operation.service, internal=operation.is_internal).request(
             operation.method,
             operation.path.format(**ask.path),

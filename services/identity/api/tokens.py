@@ -5,8 +5,8 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from services.identity.api.credentials import FORM, credentials_of
 from services.identity.errors import OAuthRefused
-from services.identity.rules.oauth import FORM, credentials_of
 from services.identity.schemas.tokens import DiscoveryView, KeysView, OAuthErrorView, TokenView
 from services.identity.service import keys, tokens
 from shared.kit.access import anyone
@@ -47,7 +47,7 @@ async def give_token(request: Request, session: Transaction) -> TokenView:
     """OAuth 2.0 client credentials: id and secret by HTTP Basic or in the form. Refusals are in OAuth's own form."""
     said = request.headers
     asked = credentials_of(said.get("content-type", ""), said.get("authorization", ""), await request.body())
-    return await tokens.token_for_client(session, asked)
+    return await tokens.token_for_client(session, asked.client, asked.secret)
 
 
 @router.get("/jwks.json", dependencies=[anyone("identity.keys")], summary="The public keys")

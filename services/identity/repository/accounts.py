@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.models import Account
-from services.identity.repository.rows import columns
 from shared.kit.paging import Cut, beyond
+from shared.kit.rows import columns
 
 
 async def account_named(session: AsyncSession, name: str, *, lock: bool = False) -> Account | None:

@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.models import Client
-from services.identity.repository.rows import columns
 from shared.kit.paging import Cut, beyond
+from shared.kit.rows import columns
 
 
 async def client_named(session: AsyncSession, name: str, *, lock: bool = False) -> Client | None:

@@ -1,1 +1,1 @@
-"""What identity decides by: scopes of roles, and how a request for a token is read."""
+"""What identity decides by: the scope of each role, and who may therefore give it."""

@@ -38,8 +38,9 @@ SCOPED_BY: Final[dict[Role, Scope]] = {
     Role.ADMINISTRATOR: Scope.DIVISIONS,
     Role.SERVICE: Scope.CITY,
 }
-# A department's system may sign in as an account too, where it has nowhere to keep a secret.
-FOR_CLIENTS: Final = frozenset({Role.SERVICE, Role.FRONT_END, Role.PROVIDER_SYSTEM})
+# A county's call centre registers needs with a machine of its own. A department's system may sign in as an account
+# too, where it has nowhere to keep a secret.
+FOR_CLIENTS: Final = frozenset({Role.SERVICE, Role.FRONT_END, Role.PROVIDER_SYSTEM, Role.HOTLINE_OPERATOR})
 FOR_ACCOUNTS: Final = frozenset(Role) - {Role.SERVICE}
 
 

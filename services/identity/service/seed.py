@@ -38,6 +38,8 @@ async def seed(database: Database, *, secrets: Mapping[str, str], with_samples: 
     if with_samples and is_production:
         raise SampleAccountRefused
     async with database.work(SEED) as session:
+        # They come by the feed too; from here an administrator can name stations at once.
+        await put_rows(session, [row.model_dump() for row in rows_of_table(Station.table)])
         if is_production and await account_rows.has_samples(session):
             raise SampleAccountRefused
         for name, secret in secrets.items():
@@ -62,10 +64,7 @@ async def _seed_service(session: AsyncSession, name: str, secret: str) -> None:
 
 
 async def _seed_samples(session: AsyncSession) -> None:
-    stations = list(rows_of_table(Station.table))
-    # They come by the feed too; from here an administrator can name stations at once.
-    await put_rows(session, [row.model_dump() for row in stations])
-    places = {row.body["id"]: row.body["division"] for row in stations}
+    places = {row.body["id"]: row.body["division"] for row in rows_of_table(Station.table)}
     made: list[Account] = []
     for sample in samples(today(session)):
         account = Account(

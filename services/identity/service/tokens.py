@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.errors import NoSuchAccount, OAuthRefused, SampleAccountRefused
 from services.identity.models import Account, Client, secret_hash
 from services.identity.repository import accounts, clients
-from services.identity.rules.oauth import Credentials
 from services.identity.schemas.tokens import TokenView
 from services.identity.service.keys import signing_key
 from services.identity.settings import Settings
@@ -22,15 +21,15 @@ NO_SECRET = secret_hash("")
 DEVELOPMENT_CLIENT = "development"
 
 
-async def token_for_client(session: AsyncSession, credentials: Credentials) -> TokenView:
+async def token_for_client(session: AsyncSession, client_name: str, secret: str) -> TokenView:
     """A token for a machine.
 
     Raises:
         OAuthRefused: there is no such active client, or this is not its secret; which of them is not said.
     """
-    client = await clients.client_named(session, credentials.client)
+    client = await clients.client_named(session, client_name)
     shown = client or Client(name="", secret_hash=NO_SECRET, is_active=False)
-    if not (shown.has_secret(credentials.secret) and shown.is_active) or client is None:
+    if not (shown.has_secret(secret) and shown.is_active) or client is None:
         raise OAuthRefused("invalid_client", "There is no active client with this id and secret.")
     return _issue(client, settings_of(session), kind="machine", client=client.name)
 

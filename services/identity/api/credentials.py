@@ -1,7 +1,6 @@
 """Reading a request for a token (RFC 6749, 2.3.1 and 4.4): who asks, with which secret."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
@@ -58,6 +57,6 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
 def _from_basic(basic: str) -> Credentials:
     try:
         client, _, secret = base64.b64decode(basic.strip(), validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError) as wrong:
+    except ValueError as wrong:
         raise OAuthRefused("invalid_request", "The Authorization header cannot be read.") from wrong
     return Credentials(unquote_plus(client), unquote_plus(secret))
