@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, event, text
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -36,23 +36,18 @@ class Context:
     own: bool = False
     machine: str = ""
 
-    def settings(self) -> dict[str, str]:
-        return {
-            "actor": self.actor,
-            "divisions": ",".join(self.divisions),
-            "stations": ",".join(self.stations),
-            "provider": self.provider,
-            "owner": self.actor if self.own else "",
-            "machine": self.machine,
-        }
+    def settings(self) -> tuple[str, ...]:
+        """The values of `SET_CONTEXT`, in its order."""
+        divisions, stations = ",".join(self.divisions), ",".join(self.stations)
+        return self.actor, divisions, stations, self.provider, self.actor if self.own else "", self.machine
 
 
 NOBODY = Context()
 # After a commit a local setting reads '' and not NULL, so the policies treat both alike.
-SET_CONTEXT: TextClause = text(
-    "SELECT set_config('app.actor', :actor, true), set_config('app.divisions', :divisions, true),"
-    " set_config('app.stations', :stations, true), set_config('app.provider', :provider, true),"
-    " set_config('app.owner', :owner, true), set_config('app.machine', :machine, true)"
+SET_CONTEXT = (
+    "SELECT set_config('app.actor', $1, true), set_config('app.divisions', $2, true),"
+    " set_config('app.stations', $3, true), set_config('app.provider', $4, true),"
+    " set_config('app.owner', $5, true), set_config('app.machine', $6, true)"
 )
 
 
@@ -63,7 +58,7 @@ class ScopedSession(Session):
 @event.listens_for(ScopedSession, "after_begin")
 def _tell_context(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:
-        connection.execute(SET_CONTEXT, session.info["context"].settings())
+        connection.exec_driver_sql(SET_CONTEXT, session.info["context"].settings())
 
 
 class Database:

@@ -12,7 +12,7 @@ The same words are told to PostgreSQL, whose row-level security enforces them a 
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -55,9 +55,14 @@ class Grant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: Role
-    divisions: tuple[str, ...] = Field(default=(), description="Division code prefixes, e.g. 361002 for a county.")
-    stations: tuple[str, ...] = Field(default=(), description="Station ids.")
-    provider: str | None = Field(default=None, description="The provider's slug.")
+    # Patterns, because these are joined into the scope that the database reads: an empty prefix would cover everything.
+    divisions: tuple[Annotated[str, Field(pattern=r"^\d{4,12}$")], ...] = Field(
+        default=(), description="Division code prefixes, e.g. 361002 for a county."
+    )
+    stations: tuple[Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")], ...] = Field(
+        default=(), description="Station ids."
+    )
+    provider: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{1,60}$", description="The provider's slug.")
 
 
 class Action(StrEnum):

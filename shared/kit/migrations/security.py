@@ -14,7 +14,7 @@ AS $$ SELECT nullif(current_setting('app.' || name, true), '') $$;
 CREATE FUNCTION app_sees_division(code text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT EXISTS (
     SELECT 1 FROM unnest(string_to_array(public.app_setting('divisions'), ',')) AS prefix
-    WHERE prefix = '*' OR starts_with(code, prefix)
+    WHERE prefix = '*' OR (prefix <> '' AND starts_with(code, prefix))
 ) $$;
 
 CREATE FUNCTION app_sees_station(id uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
