@@ -66,6 +66,18 @@ def migrate(services: Services = None) -> None:
 
 
 @commands.command()
+def seed() -> None:
+    """Write what the databases begin with, where it is missing. After `migrate`, before `serve`."""
+    from deploy.environment import container_environment
+    from deploy.seeding import seed as seed_all
+
+    for service in ("needs", "identity"):
+        for name, value in container_environment(service, Home.from_environment()).items():
+            os.environ.setdefault(name, value)
+    asyncio.run(seed_all())
+
+
+@commands.command()
 def token(account: Annotated[str, typer.Argument(help="A development account, as `fuzhou run` lists them.")]) -> None:
     """Print an access token for a development account; outside production only."""
     from deploy.token import token_for

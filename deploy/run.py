@@ -86,6 +86,7 @@ class Machine:
         await self.supervisor.add(self.cluster)
         await databases.prepare(self.cluster.url(), BUILT, password_of=self.home.secrets.password_of)
         await self._migrate()
+        await self._seed()
         await self.supervisor.add(*(self._service(service) for service in BUILT))
         await self.supervisor.add(self._door())
         await self._all_ready()
@@ -104,6 +105,16 @@ class Machine:
                 f"The tables could not be brought up to date. From {migration.log}:\n{migration.last_words()}"
             )
 
+    async def _seed(self) -> None:
+        """Before the services start, for they name themselves to identity at once."""
+        environment = self._environment("needs") | self._environment("identity")
+        seeding = self.task("seed", "deploy.command", "seed", environment=environment)
+        if await seeding.run():
+            raise CannotRun(f"The databases could not be filled. From {seeding.log}:\n{seeding.last_words()}")
+
+    def _environment(self, service: str) -> dict[str, str]:
+        return service_environment(service, self.home, self.cluster, self.addresses)
+
     def task(self, name: str, module: str, *words: str, environment: Mapping[str, str]) -> Program:
         """Something of ours that runs once and ends."""
         return Program(
@@ -121,7 +132,7 @@ class Machine:
             service,
             [sys.executable, "-m", "deploy.command", "serve", service, *handed],
             log=self.home.logs / f"{service}.log",
-            environment=service_environment(service, self.home, self.cluster, self.addresses),
+            environment=self._environment(service),
             sockets=(public, internal),
             folder=ROOT,
         )
