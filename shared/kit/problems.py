@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -196,6 +197,37 @@ def install(app: FastAPI) -> None:
     # The driver's own errors too: the busiest writes speak with it directly.
     for away in (DBAPIError, PostgresError, DriverInterfaceError, PoolTimeout, ConnectionError, KeysUnreachable):
         app.add_exception_handler(away, on_database)
+
+
+class SizeLimit:
+    """Refuses a body that is larger than is taken at once, by what it declares or by what arrives.
+
+    The framework's own limit answers in plain text, outside of everything that could put it into the one form.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > self.most:
+            await answer(Request(scope), HTTP_PROBLEMS[413])(scope, receive, send)
+            return
+        arrived = 0
+
+        async def count() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > self.most:
+                # Any other exception becomes a 400 where the framework reads the body.
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, count, send)
 
 
 class LastResort:

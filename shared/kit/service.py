@@ -25,7 +25,7 @@ from shared.kit.feed import publishing
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
-from shared.kit.settings import ClockMode, SharedSettings
+from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.timers import TimerLoop, firings_in
 from shared.kit.tokens import Verifier
 
@@ -94,7 +94,8 @@ class Service:
         Without `settings` they are read from the environment when the service starts. `transport` replaces the
         network between services (tests run several in one process).
         """
-        internal = self._internal()
+        most = settings.max_body_bytes if settings else MAX_BODY_BYTES
+        internal = self._internal(most)
 
         @asynccontextmanager
         async def lifespan(public: FastAPI) -> AsyncIterator[None]:
@@ -113,7 +114,8 @@ class Service:
             redoc_url=None,
             lifespan=lifespan,
             telemetry={"tracing": False, "metrics": False},
-            max_body_size=settings.max_body_bytes if settings else 2 * 1024 * 1024,
+            # An address with a slash too much is not there; a redirect would be an answer in another form.
+            redirect_slashes=False,
         )
         for router in self.routers:
             public.include_router(router, prefix=f"/{self.name}")
@@ -121,20 +123,22 @@ class Service:
         documentation.serve(public, self.name)
         for wire in self.wiring:
             wire(public)
-        self._finish(public)
+        self._finish(public, most)
         contract.complete(public)
         return public, internal
 
-    def _internal(self) -> FastAPI:
+    def _internal(self, most: int) -> FastAPI:
         internal = FastAPI(
-            openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False}
-        )
+            openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False},
+            redirect_slashes=False,
+        )  # fmt: skip
         internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
-        self._finish(internal)
+        self._finish(internal, most)
         return internal
 
-    def _finish(self, app: FastAPI) -> None:
+    def _finish(self, app: FastAPI, most: int) -> None:
         problems.install(app)
+        app.add_middleware(problems.SizeLimit, most=most)
         app.add_middleware(problems.LastResort)
         app.add_middleware(Skin)
 

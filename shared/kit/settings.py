@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -38,7 +40,7 @@ class SharedSettings(BaseSettings):
     listens: bool = Field(
         default=True, description="False: nobody listens or fires until told to; tests drive by hand."
     )
-    max_body_bytes: int = Field(2 * 1024 * 1024, description="A larger body is answered 413.")
+    max_body_bytes: int = Field(MAX_BODY_BYTES, description="A larger body is answered 413.")
 
     @property
     def may_set_clock(self) -> bool:
