@@ -48,11 +48,15 @@ async def record_reading(
 
 
 async def record_refusal(database: Database, session: AsyncSession, act: str, *, purpose: str, subject: UUID) -> None:
-    """Write down that a reading was refused; stays although the request is undone."""
-    entry = _entry(session, act, purpose, (), subject, "refused")
+    """Write down that a reading was refused, right after this transaction; stays although it is undone."""
+    entry, moment = _entry(session, act, purpose, (), subject, "refused"), now(session)
     who = Context(actor=session.info["context"].actor, machine="audit")
-    async with database.work(who, now=now(session)) as own:
-        await own.execute(insert(AuditEntry).values(entry))
+
+    async def write() -> None:
+        async with database.work(who, now=moment) as own:
+            await own.execute(insert(AuditEntry).values(entry))
+
+    session.info["afterwards"].append(write)
 
 
 def _entry(

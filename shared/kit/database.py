@@ -4,7 +4,7 @@ One request, one batch of facts or one timer is one `work` block. It knows who a
 row-level security reads) and what time it is (`shared.kit.clock`), writes the announced facts, and commits.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,8 +38,15 @@ class Context:
 
     def settings(self) -> tuple[str, ...]:
         """The values of `SET_CONTEXT`, in its order."""
-        divisions, stations = ",".join(self.divisions), ",".join(self.stations)
+        divisions, stations = _joined(self.divisions), _joined(self.stations)
         return self.actor, divisions, stations, self.provider, self.actor if self.own else "", self.machine
+
+
+def _joined(scopes: tuple[str, ...]) -> str:
+    """Scopes as one setting; one that would be read as two, or as everything, is refused."""
+    if any(not scope or "," in scope for scope in scopes):
+        raise ValueError("A scope is one code or id, neither empty nor several.")
+    return ",".join(scopes)
 
 
 NOBODY = Context()
@@ -89,19 +96,27 @@ class Database:
     async def work(self, context: Context, *, now: datetime | None = None) -> AsyncIterator[AsyncSession]:
         """One transaction: everything inside happens together, or not at all."""
         after_commit: list[Callable[[], object]] = []
+        afterwards: list[Callable[[], Awaitable[None]]] = []
         info: dict[str, Any] = {
             "context": context,
             "now": now or wall_clock(),
             "announced": [],
             "memory": self.memory,
             "after_commit": after_commit,
+            "afterwards": afterwards,
         }
-        async with self._sessions(info=info) as session:
-            yield session
-            if session.new or session.dirty or session.deleted:
-                await session.flush()
-            has_news = await write_announced(session)
-            await session.commit()
+        try:
+            async with self._sessions(info=info) as session:
+                yield session
+                if session.new or session.dirty or session.deleted:
+                    await session.flush()
+                has_news = await write_announced(session)
+                await session.commit()
+        finally:
+            # What stays however this ended takes a connection only when this one is back: else as many
+            # transactions as the pool holds would wait for one another.
+            for write in afterwards:
+                await write()
         for act in after_commit:
             act()
         if has_news:
