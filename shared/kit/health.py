@@ -1,22 +1,27 @@
 """Whether a service lives, and whether it can do its work."""
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from shared.kit.database import NOBODY
+from shared.kit.errors import Unavailable
 
+PROBLEM_REFERENCE = {"schema": {"$ref": "#/components/schemas/Problem"}}
+NOT_READY: dict[str, Any] = {
+    "description": "Not available now; try again.",
+    "content": {"application/problem+json": PROBLEM_REFERENCE},
+}
 router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """`ok`, or what is the matter."""
+    """All is well; anything else is answered as a problem."""
 
-    status: Literal["ok", "unavailable"]
-    database: Literal["ok", "unreachable"] | None = None
+    status: Literal["ok"]
 
 
 @router.get("/live", summary="Is the process alive?")
@@ -25,13 +30,12 @@ async def live() -> Health:
     return Health(status="ok")
 
 
-@router.get("/ready", summary="Can it do its work?", responses={503: {"model": Health}})
-async def ready(request: Request, response: Response) -> Health:
+@router.get("/ready", summary="Can it do its work?", responses={503: NOT_READY})
+async def ready(request: Request) -> Health:
     """Answers 503 while the database cannot be reached."""
     try:
         async with asyncio.timeout(2), request.app.state.house.database.work(NOBODY) as session:
             await session.execute(text("SELECT 1"))
-    except Exception:  # noqa: BLE001 -- any trouble is written down and waited out
-        response.status_code = 503
-        return Health(status="unavailable", database="unreachable")
-    return Health(status="ok", database="ok")
+    except Exception as trouble:
+        raise Unavailable from trouble
+    return Health(status="ok")

@@ -42,16 +42,21 @@ class Cut(BaseModel):
     after: tuple[datetime, UUID] | None
 
 
-def cut(
-    limit: Annotated[int, Query(ge=1, le=MOST, description="Rows on a page.")] = 50,
-    after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")] = None,
-) -> Cut:
+def cut_of(limit: int, after: str | None) -> Cut:
     """Read the paging parameters.
 
     Raises:
         BadCursor: `after` is not one of ours.
     """
     return Cut(limit=limit, after=_read(after) if after is not None else None)
+
+
+async def cut(
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Rows on a page.")] = 50,
+    after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")] = None,
+) -> Cut:
+    """The page that a request asks for."""
+    return cut_of(limit, after)
 
 
 PageCut = Annotated[Cut, Depends(cut)]

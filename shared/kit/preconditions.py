@@ -10,7 +10,7 @@ from shared.kit.errors import Stale, Unconditional
 ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 
 
-def if_match(
+async def if_match(
     if_match: Annotated[str | None, Header(description='The ETag of what you read, e.g. `"3"`.')] = None,
 ) -> int:
     """The version an edit names.

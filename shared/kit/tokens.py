@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -65,6 +65,8 @@ class Verifier:
     audience: str
     issuer: str
     fetch_keys: Callable[[], Awaitable[dict[str, Any]]]
+    # Until when tokens of an account or a session were called back (`shared.kit.revocations` fills it in).
+    revoked: Mapping[str, float] = field(default_factory=dict)
     _keys: KeySet | None = None
     _fetched: float = 0.0
     _asked: float = -1e9
@@ -82,10 +84,15 @@ class Verifier:
             self._known[token] = claims
             if len(self._known) > REMEMBERED_TOKENS:
                 self._known.popitem(last=False)
-        if claims.exp + LEEWAY_SECONDS < time.time():
+        if claims.exp + LEEWAY_SECONDS < time.time() or self._is_revoked(claims):
             self._known.pop(token, None)
             raise TokenRefused
         return claims
+
+    def _is_revoked(self, claims: Claims) -> bool:
+        # Whole seconds: one given within the second of a revocation is refused too, and the next is good.
+        until = max(self.revoked.get(claims.sub, 0.0), self.revoked.get(claims.session or "", 0.0))
+        return claims.iat <= until
 
     def _checked(self, token: str, keys: KeySet) -> Claims:
         try:

@@ -79,7 +79,7 @@ def test_without_its_key_a_cell_does_not_open() -> None:
 
 
 def test_a_blind_index_is_stable_across_processes_and_rotations() -> None:
-    assert KEYRING.blind("number", "36100219520307002X") == ROTATED.blind("number", "36100219520307002X")
+    assert KEYRING.blind("number", "361002195203070024") == ROTATED.blind("number", "361002195203070024")
     assert KEYRING.blind("phone", "13800000000").hex() == "855390286403c1f90d2b307a16e82240"
 
 

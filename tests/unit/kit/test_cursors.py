@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from shared.kit.feed.reading import BadPosition, Position
-from shared.kit.paging import BadCursor, Cut, cut, paged
+from shared.kit.paging import BadCursor, Cut, cut_of, paged
 from tests.unit.kit.calendar import at
 
 ID = UUID("0197f0c4-6f3a-7b5e-9d2b-0c7f3a1e5d10")
@@ -32,7 +32,7 @@ def test_a_cursor_comes_back_as_it_went(moment: datetime, id: UUID) -> None:
         [(moment, id), (moment, id)], Cut(limit=1, after=None), key=lambda row: (row[0], row[1]), view=lambda row: row
     )
     assert page.next is not None
-    assert cut(1, page.next).after == (moment, id)
+    assert cut_of(1, page.next).after == (moment, id)
 
 
 def test_the_last_page_has_no_next() -> None:
@@ -51,7 +51,7 @@ def test_the_last_page_has_no_next() -> None:
 )  # fmt: skip
 def test_a_cursor_that_no_list_wrote_is_refused(content: object) -> None:
     with pytest.raises(BadCursor):
-        cut(1, cursor(content))
+        cut_of(1, cursor(content))
 
 
 @given(some.text(max_size=200))
@@ -60,7 +60,7 @@ def test_a_cursor_that_no_list_wrote_is_refused(content: object) -> None:
 @example("é")
 def test_garbage_is_never_a_cursor(written: str) -> None:
     with pytest.raises(BadCursor):
-        cut(1, written)
+        cut_of(1, written)
 
 
 @given(positions)
