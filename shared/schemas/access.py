@@ -52,7 +52,8 @@ class Reach(StrEnum):
 class Grant(BaseModel):
     """One role of an account, with the scope it holds there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # In answers every part is there, empty where the role has none.
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
     role: Role
     # Patterns, because these are joined into the scope that the database reads: an empty prefix would cover everything.

@@ -18,7 +18,8 @@ from shared.schemas.vocabulary import (
 class PersonCodes(BaseModel):
     """The codes of a person; what is not known is null, which rules read as unknown and not as no."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # In answers every code is there, null where it is not known.
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
     age: int | None = None
     sex: Sex = Sex.UNKNOWN

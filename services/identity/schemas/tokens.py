@@ -2,13 +2,16 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.identity.errors import OAuthError
 
 
 class TokenView(BaseModel):
     """A token, as OAuth answers."""
+
+    # In the answer the kind is always there.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- its kind, not the token

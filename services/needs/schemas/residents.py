@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from services.needs.rules.numbers import read_number
 from services.needs.rules.phones import read_phone
@@ -28,6 +28,12 @@ class PhoneForm(Form):
     owner: PhoneOwner = PhoneOwner.SELF
 
 
+class CodesForm(PersonCodes):
+    """A person's codes as they are written; age and sex come from the file itself, and may be sent back as read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class ResidentForm(Form):
     """What is known of a person; everything but the name may come later."""
 
@@ -38,7 +44,7 @@ class ResidentForm(Form):
     phones: tuple[PhoneForm, ...] = Field(default=(), max_length=5)
     address: str | None = Field(default=None, max_length=200)
     division: DivisionCode | None = Field(default=None, description="Where they live, if not where they ask.")
-    codes: PersonCodes = Field(default=PersonCodes(), description="Codes that eligibility rules ask for.")
+    codes: CodesForm = Field(default=CodesForm(), description="Codes that eligibility rules ask for.")
     restricted: bool = False
 
     @model_validator(mode="after")
@@ -72,7 +78,7 @@ class ResidentEdit(Form):
     address: str | None = Field(default=None, max_length=200)
     division: DivisionCode
     phones: tuple[PhoneForm, ...] = Field(default=(), max_length=5)
-    codes: PersonCodes = PersonCodes()
+    codes: CodesForm = CodesForm()
     restricted: bool = False
 
 
