@@ -43,7 +43,7 @@ class Act:
 
 
 def is_replay(response: httpx.Response) -> bool:
-    return response.headers.get("idempotent-replay") == "true"
+    return bool(response.headers.get("idempotent-replay") == "true")
 
 
 def problem(response: httpx.Response) -> str:
