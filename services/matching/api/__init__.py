@@ -1,0 +1,1 @@
+"""The counter of matching: one line of work an endpoint."""

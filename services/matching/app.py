@@ -1,0 +1,16 @@
+"""The service of matching, wired."""
+
+from services.matching import handlers
+from services.matching.api import packages, resources
+from services.matching.settings import Settings
+from shared.kit.service import Service
+
+service = Service(
+    name="matching",
+    title="Matching · 资源匹配",
+    description="What departments and others give, who is offered it, and the order that carries it.",
+    settings=Settings,
+    routers=(resources.router, packages.router),
+    ears=(handlers,),
+)
+app, internal = service.build()

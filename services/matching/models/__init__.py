@@ -1,0 +1,21 @@
+"""The tables of matching, and the verbs they know."""
+
+from services.matching.models.asking import Consent, Need, Override, Person, ResidentAlias
+from services.matching.models.giving import Account, LedgerEntry, Provider, Resource
+from services.matching.models.orders import Clock, Order
+from services.matching.models.table import Table
+
+__all__ = [
+    "Account",
+    "Clock",
+    "Consent",
+    "LedgerEntry",
+    "Need",
+    "Order",
+    "Override",
+    "Person",
+    "Provider",
+    "ResidentAlias",
+    "Resource",
+    "Table",
+]

@@ -1,0 +1,89 @@
+"""The ledger: what is left changes in the same statement that writes why."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Table, Text, bindparam, case, func, insert, select, true, update
+from sqlalchemy import Uuid as UuidType
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.matching.models import Account, LedgerEntry
+from services.matching.rules.ledger import EFFECTS, Entry, balance
+from shared.kit.clock import now
+from shared.kit.tables import MOMENT
+
+
+def table_of(model: type[Account | LedgerEntry]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+_ENTRIES = (
+    func.unnest(
+        bindparam("kinds", type_=ARRAY(Text)),
+        bindparam("quantities", type_=ARRAY(Integer)),
+        bindparam("orders", type_=ARRAY(UuidType)),
+    )
+    .table_valued("kind", "quantity", "order_id")
+    .render_derived()
+)
+# As tables: the session's own forms of these statements cannot stand inside one another.
+_ACCOUNT, _LEDGER = table_of(Account), table_of(LedgerEntry)
+_LEFT = _ACCOUNT.c.remaining + bindparam("change", type_=Integer)
+_DRAWN = (
+    update(_ACCOUNT)
+    .where(_ACCOUNT.c.id == bindparam("account", type_=UuidType), _LEFT >= 0)
+    .values(remaining=_LEFT, updated_at=bindparam("moment", type_=MOMENT))
+    .returning(_ACCOUNT.c.id)
+    .cte("drawn")
+)
+POST = (
+    insert(_LEDGER)
+    .from_select(
+        ["account_id", "kind", "quantity", "order_id", "by", "at"],
+        select(
+            _DRAWN.c.id, _ENTRIES.c.kind, _ENTRIES.c.quantity, _ENTRIES.c.order_id,
+            bindparam("actor", type_=Text), bindparam("moment", type_=MOMENT),
+        ).select_from(_DRAWN.join(_ENTRIES, true())),
+    )
+    .returning(_LEDGER.c.number)
+)  # fmt: skip
+
+
+async def post(session: AsyncSession, account_id: UUID, entries: Sequence[Entry]) -> bool:
+    """Write entries and change what is left, in one statement; False (and nothing written) if too little is left."""
+    if not entries:
+        return True
+    written = await session.execute(
+        POST,
+        {
+            "account": account_id,
+            "change": balance(entries).remaining,
+            "moment": now(session),
+            "actor": session.info["context"].actor,
+            "kinds": [str(entry.kind) for entry in entries],
+            "quantities": [entry.quantity for entry in entries],
+            "orders": [entry.order_id for entry in entries],
+        },
+    )
+    return bool(written.all())
+
+
+async def entries_of(session: AsyncSession, account_id: UUID) -> Sequence[LedgerEntry]:
+    """All entries of an account, oldest first."""
+    query = select(LedgerEntry).where(LedgerEntry.account_id == account_id).order_by(LedgerEntry.number)
+    return (await session.scalars(query)).all()
+
+
+async def differences(session: AsyncSession) -> dict[UUID, int]:
+    """Accounts whose column is not the sum of their entries, with how far it is off; the reconciler hopes for none."""
+    sign = case({str(kind): effect.remaining for kind, effect in EFFECTS.items()}, value=LedgerEntry.kind)
+    truth = func.coalesce(func.sum(sign * LedgerEntry.quantity), 0)
+    query = (
+        select(Account.id, Account.remaining - truth)
+        .outerjoin(LedgerEntry, LedgerEntry.account_id == Account.id)
+        .group_by(Account.id)
+        .having(Account.remaining != truth)
+    )
+    return {id: int(off) for id, off in await session.execute(query)}

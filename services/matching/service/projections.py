@@ -1,0 +1,82 @@
+"""What matching keeps of others: reference rows, needs, people's codes, consents, as their facts come, in order."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.matching.repository import asking as repository
+from services.matching.repository import giving
+from shared.kit.reference import put_row
+from shared.schemas.facts import needs as facts
+from shared.schemas.reference import Department
+from shared.schemas.vocabulary import NeedStatus
+
+
+async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:
+    """Keep a reference row; a department's row makes it a provider."""
+    await put_row(
+        session, fact.table, fact.key, valid_from=fact.valid_from, valid_to=fact.valid_to, body=fact.body,
+        source=fact.source, version=fact.version,
+    )  # fmt: skip
+    if fact.table == Department.table:
+        row = Department.model_validate(fact.body)
+        await giving.put_provider(
+            session, slug=row.slug, kind=row.kind, name_zh=row.name_zh, name_en=row.name_en, short_zh=row.short_zh,
+            since=fact.valid_from, until=fact.valid_to,
+        )  # fmt: skip
+
+
+async def note_registered(session: AsyncSession, fact: facts.NeedRegistered) -> None:
+    """Somebody asked."""
+    await repository.put_need(
+        session, id=fact.need_id, reference=fact.reference, resident_id=fact.resident_id, category=None,
+        groups=list(fact.groups), urgency=fact.urgency, division=fact.division, station_id=fact.station_id,
+        status=NeedStatus.REGISTERED, episode=fact.episode, confidence=None,
+    )  # fmt: skip
+
+
+async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
+    """A person decided what it is about."""
+    await repository.put_need(
+        session, id=fact.need_id, reference=fact.reference, resident_id=fact.resident_id, category=fact.category,
+        groups=list(fact.groups), urgency=fact.urgency, division=fact.division, station_id=fact.station_id,
+        status=NeedStatus.TRIAGED, episode=fact.episode, confidence=fact.confidence,
+    )  # fmt: skip
+
+
+async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
+    """Where it stands, where it is or who has it has changed."""
+    await _change(
+        session, fact.need_id, status=fact.status, division=fact.division, station_id=fact.station_id,
+        urgency=fact.urgency, groups=list(fact.groups),
+    )  # fmt: skip
+
+
+async def note_ended(session: AsyncSession, fact: facts.NeedWithdrawn | facts.NeedResolved) -> None:
+    """Nothing more is asked of anybody in this episode."""
+    status = NeedStatus.RESOLVED if isinstance(fact, facts.NeedResolved) else NeedStatus.WITHDRAWN
+    await _change(session, fact.need_id, status=status)
+
+
+async def _change(session: AsyncSession, id: Any, **values: Any) -> None:
+    need = await repository.need_by_id(session, id, lock=True)
+    if need is not None:
+        for name, value in values.items():
+            setattr(need, name, value)
+        await session.flush()
+
+
+async def keep_person(session: AsyncSession, fact: facts.ResidentChanged) -> None:
+    """A person's codes as they are now."""
+    await repository.put_person(
+        session, resident_id=fact.resident_id, division=fact.division, codes=fact.codes.model_dump(mode="json"),
+        version=fact.version,
+    )  # fmt: skip
+
+
+async def keep_consent(session: AsyncSession, fact: facts.ConsentChanged) -> None:
+    """Consent to the departments as such, or a lawful reason for one need."""
+    if fact.need_id is None:
+        await repository.put_consent(session, fact.resident_id, given=fact.given, at=fact.at)
+    elif fact.override is not None:
+        await repository.put_override(session, fact.need_id, fact.resident_id, reason=fact.override, at=fact.at)
