@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.kit import contract, documentation, health, idempotency, problems
+from shared.kit import contract, documentation, health, idempotency, problems, revocations
 from shared.kit.asgi import Skin
 from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
@@ -52,6 +52,7 @@ class House:
             return
         self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(self.sweep()))
+        self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
 
@@ -149,13 +150,19 @@ class Service:
         database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
         database.memory["settings"] = settings
         peers = Peers(self.name, settings, transport=transport)
-        handlers = handlers_in(*self.ears)
+        # Every service hears of revoked access, whatever else it listens to.
+        handlers = handlers_in(*self.ears, revocations)
         publishers = sorted({name.split(".", 1)[0] for name in handlers})
         return House(
             service=self.name,
             settings=settings,
             database=database,
-            verifier=Verifier(self.name, settings.issuer, self._keys_from(settings, peers)),
+            verifier=Verifier(
+                self.name,
+                settings.issuer,
+                self._keys_from(settings, peers),
+                database.memory.setdefault(revocations.MEMORY, {}),
+            ),
             peers=peers,
             listeners=[
                 Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))

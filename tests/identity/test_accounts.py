@@ -15,7 +15,7 @@ AUDITOR = Person.of(Role.AUDITOR)
 HEAD = {"role": "station_head", "stations": [str(STATION)]}
 ELSEWHERE = {"role": "station_head", "stations": [str(OTHER_STATION)]}
 CODES = st.sampled_from(("3610", "361002", "361003", "361021", "361002100", "361021100", "361002100001"))
-PLACES = {"here": "361002100", "there": "361021100"}
+PLACES = {str(STATION): "361002100", str(OTHER_STATION): "361021100"}
 
 
 def account(name: str, *grants: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def test_who_covers_all_covers_each_and_never_upwards(administered: list[str], c
 
 @given(
     role=st.sampled_from(sorted(FOR_ACCOUNTS)), divisions=st.lists(CODES, max_size=2),
-    stations=st.lists(st.sampled_from(("here", "there")), max_size=2), provider=st.sampled_from((None, "health")),
+    stations=st.lists(st.sampled_from(sorted(PLACES)), max_size=2), provider=st.sampled_from((None, "health")),
     administered=st.lists(CODES, min_size=1, max_size=2),
 )  # fmt: skip
 def test_no_whole_grant_reaches_further_than_where_it_is_managed(

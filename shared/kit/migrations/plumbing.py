@@ -93,6 +93,12 @@ CREATE TABLE reference_row (
     version integer NOT NULL DEFAULT 1,
     CONSTRAINT pk_reference_row PRIMARY KEY (table_name, key, valid_from)
 );
+
+CREATE TABLE revoked_access (
+    holder varchar NOT NULL,
+    before timestamptz NOT NULL,
+    CONSTRAINT pk_revoked_access PRIMARY KEY (holder)
+);
 """
 
 
@@ -113,7 +119,8 @@ def create(service: str) -> None:
 
 def drop() -> None:
     for table in (
-        "reference_row", "audit_entry", "idempotency", "timer", "parked_fact", "listener_position", "fact",
+        "revoked_access", "reference_row", "audit_entry", "idempotency", "timer", "parked_fact", "listener_position",
+        "fact",
     ):  # fmt: skip
         op.execute(f"DROP TABLE {table}")
     security.drop_functions()
