@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deploy.addresses import BUILT, internal_port, public_port
+from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
+from deploy.facts import facts
 from deploy.home import Home
 from deploy.refusals import Refusal
 
@@ -18,6 +20,7 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+commands.add_typer(facts)
 Services = Annotated[list[str] | None, typer.Argument(help=f"Any of: {', '.join(BUILT)}; all when left out.")]
 
 
@@ -36,6 +39,7 @@ def serve(
     internal_fd: Annotated[int | None, typer.Option(help="An inherited listening socket for other services.")] = None,
     host: Annotated[str, typer.Option(help="Where to listen when no socket is inherited.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="The public port; each service has its own.")] = None,
+    internal_host: Annotated[str | None, typer.Option(help="The same for the internal port; as --host.")] = None,
     internal_port_: Annotated[int | None, typer.Option("--internal-port", help="The internal port.")] = None,
 ) -> None:
     """Serve one service, on a public and an internal listener."""
@@ -48,9 +52,8 @@ def serve(
     public, internal = serving.sockets(
         public_fd,
         internal_fd,
-        host=host,
-        port=port or public_port(service),
-        internal_port=internal_port_ or internal_port(service),
+        at=(host, port or public_port(service)),
+        internal_at=(internal_host or host, internal_port_ or internal_port(service)),
     )
     raise typer.Exit(serving.serve(service, public, internal))
 
@@ -75,6 +78,44 @@ def seed() -> None:
         for name, value in container_environment(service, Home.from_environment()).items():
             os.environ.setdefault(name, value)
     asyncio.run(seed_all())
+
+
+@commands.command()
+def health(
+    name: Annotated[str, typer.Argument(help=f"One of: door, {', '.join(BUILT)}.")],
+    host: Annotated[str, typer.Option(help="Where it listens.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="The usual one when left out.")] = None,
+) -> None:
+    """Ask whether a service, or the front door, answers; exit status 1 when it does not."""
+    from deploy.health import answers_ok
+
+    door = name == "door"
+    if not door:
+        _known([name])
+    usual, path = (DOOR_PORT, "/") if door else (public_port(name), f"/{name}/health/ready")
+    well = asyncio.run(answers_ok(host, port or usual, path))
+    print("ok" if well else "unavailable")
+    raise typer.Exit(0 if well else 1)
+
+
+@commands.command()
+def secrets(folder: Annotated[Path, typer.Argument(help="Made when it is missing.")]) -> None:
+    """Make the secrets that containers need, one file each; those that are there stay as they are."""
+    from deploy.secrets import Secrets
+
+    # Each container runs as an account of its own and sees its few files alone; the folder is closed to all others.
+    made = Secrets(folder, mode=0o444)
+    made.complete(may_be_new=not made.superuser_file.exists())
+    made.make_superuser()
+
+
+@commands.command()
+def database(service: Annotated[str, typer.Argument(help=f"One of: {', '.join(BUILT)}.")]) -> None:
+    """Print the address of a running service's database as its owner, for `alembic -n SERVICE`; it holds a password."""
+    from deploy.migration_addresses import migration_urls
+
+    chosen = _known([service])
+    print(asyncio.run(migration_urls(chosen, Home.from_environment()))[service])
 
 
 @commands.command()

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.databases import app, owner
@@ -64,10 +65,11 @@ def container_environment(service: str, home: Home) -> dict[str, str]:
     environment = {
         "FUZHOU_KEYS_FILE": str(home.secrets.keys_file),
         "FUZHOU_CLIENT_SECRET_FILE": str(home.secrets.client_secret_file(service)),
-        "FUZHOU_IDENTITY_URL": f"http://identity:{public_port('identity')}",
-        "FUZHOU_PEERS": json.dumps({name: f"http://{name}:{internal_port(name)}" for name in BUILT}),
+        # One name for each listener, so that the door's network never meets what is internal.
+        "FUZHOU_IDENTITY_URL": f"http://identity-public:{public_port('identity')}",
+        "FUZHOU_PEERS": json.dumps({name: f"http://{name}-internal:{internal_port(name)}" for name in BUILT}),
         f"{service.upper()}_DATABASE_URL": (
-            f"postgresql+asyncpg://{role}:{home.secrets.password_of(role)}@{address}/{service}"
+            f"postgresql+asyncpg://{role}:{quote(home.secrets.password_of(role), safe='')}@{address}/{service}"
         ),
     }
     return environment | _for_identity(service, home)

@@ -32,18 +32,18 @@ class HomeInUse(Refusal):
 class Home:
     """The folder and what is where in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, secrets: Path | None = None) -> None:
         self.folder = folder.absolute()
         self.logs = self.folder / "logs"
         self.postgres = self.folder / "postgres"
-        self.secrets = Secrets(self.folder / "secrets")
+        self.secrets = Secrets(secrets or self.folder / "secrets")
         self._lock = Lock(self.folder / "lock")
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """The folder that FUZHOU_HOME names, else the usual place for this user."""
-        named = os.environ.get("FUZHOU_HOME")
-        return cls(Path(named) if named else default_folder())
+        """The folder that FUZHOU_HOME names, else the usual place for this user; FUZHOU_SECRETS may lie elsewhere."""
+        named, secrets = os.environ.get("FUZHOU_HOME"), os.environ.get("FUZHOU_SECRETS")
+        return cls(Path(named) if named else default_folder(), secrets=Path(secrets) if secrets else None)
 
     @property
     def has_data(self) -> bool:
@@ -54,7 +54,7 @@ class Home:
 
         Raises:
             HomeClosed: this account may not write there.
-        HomeInUse: another process holds the lock.
+            HomeInUse: another process holds the lock.
             SecretsLost: there is data, but a secret that it cannot do without is gone.
         """
         try:

@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy import databases
 from deploy.environment import for_sqlalchemy, owner_url
 from deploy.home import Home
-from deploy.postgres import Cluster
-from deploy.running import running
+from deploy.postgres import SUPERUSER
+from deploy.running import cluster_of
 
 
 async def migration_urls(services: Sequence[str], home: Home) -> dict[str, str]:
     """Each service's database, as its owner."""
-    superuser = os.environ.get("FUZHOU_SUPERUSER_URL")
+    superuser = _superuser_url()
     if superuser is not None:
         home.secrets.complete(may_be_new=not await databases.are_made(superuser, services))
         await databases.prepare(superuser, services, password_of=home.secrets.password_of)
@@ -23,14 +24,26 @@ async def migration_urls(services: Sequence[str], home: Home) -> dict[str, str]:
     return given if len(given) == len(services) else _of_running(services, home) | given
 
 
+def _superuser_url() -> str | None:
+    """FUZHOU_SUPERUSER_URL; its password may lie in a file, where no list of processes or containers shows it."""
+    url, file = os.environ.get("FUZHOU_SUPERUSER_URL"), os.environ.get("FUZHOU_SUPERUSER_PASSWORD_FILE")
+    if url is None or file is None:
+        return url
+    return _as(urlsplit(url).username or SUPERUSER, Path(file).read_text().strip(), url)
+
+
 def _as_owner(superuser_url: str, service: str, home: Home) -> str:
-    parts = urlsplit(superuser_url)
     role = databases.owner(service)
+    url = _as(role, home.secrets.password_of(role), superuser_url)
+    return for_sqlalchemy(urlunsplit(urlsplit(url)._replace(path=f"/{service}")))
+
+
+def _as(role: str, password: str, url: str) -> str:
+    parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    credentials = f"{role}:{quote(home.secrets.password_of(role), safe='')}"
-    return for_sqlalchemy(urlunsplit(parts._replace(netloc=f"{credentials}@{place}", path=f"/{service}")))
+    return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}"))
 
 
 def _of_running(services: Sequence[str], home: Home) -> dict[str, str]:
-    cluster = Cluster(home.postgres, port=running(home.folder).postgres, passwords=home.secrets.passwords())
+    cluster = cluster_of(home)
     return {service: owner_url(service, cluster) for service in services}

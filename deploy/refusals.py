@@ -8,6 +8,7 @@ Refusal
 ├── HomeClosed           the folder is not for this account
 ├── HomeInUse            another copy uses the folder
 ├── SecretsLost          data is there, but not the keys that it was sealed with
+├── SecretsClosed        secrets are to be made elsewhere
 ├── PortTaken            another program listens there
 ├── NotRunning           a command needs a running platform
 └── NoTokenInProduction  tokens come from identity alone

@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy import databases
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.environment import Addresses, door_environment, inherited, owner_url, service_environment
+from deploy.health import answers_ok
 from deploy.home import Home
 from deploy.places import CADDYFILE, ROOT
 from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
@@ -25,6 +26,8 @@ from deploy.supervisor import Supervisor
 from deploy.welcome import welcome
 
 READY_SECONDS = 60.0
+# What happens once everything answers may delay the welcome until then; if it takes longer, it goes on behind it.
+WELCOME_SECONDS = 45.0
 
 
 class CannotRun(Refusal):
@@ -71,6 +74,7 @@ class Machine:
     say: Callable[[str], None]
     cluster: Cluster = field(init=False)
     supervisor: Supervisor = field(init=False)
+    afterwards: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.cluster = Cluster(self.home.postgres, passwords=self.home.secrets.passwords())
@@ -91,10 +95,24 @@ class Machine:
         await self.supervisor.add(self._door())
         await self._all_ready()
         write_running(self.home.folder, asdict(self.addresses))
+        self.afterwards = asyncio.create_task(self._after_ready())
+        patience = max(0.0, WELCOME_SECONDS - (time.monotonic() - began))
+        done, _ = await asyncio.wait([self.afterwards], timeout=patience)
+        if not done:
+            self.say("The sample city is still coming in; everything else is there already.")
+        self.say(welcome(self.addresses, home=self.home.folder))
+        self.say(f"  Ready after {time.monotonic() - began:.1f} s; state and logs in {self.home.folder}.\n")
+
+    async def _after_ready(self) -> None:
         for act in AFTER_READY:
             await act(self)
-        self.say(welcome(self.addresses))
-        self.say(f"  Ready after {time.monotonic() - began:.1f} s; state and logs in {self.home.folder}.\n")
+
+    async def stop(self) -> None:
+        """Stop everything, the last started first."""
+        if self.afterwards is not None:
+            self.afterwards.cancel()
+            await asyncio.gather(self.afterwards, return_exceptions=True)
+        await self.supervisor.stop()
 
     async def _migrate(self) -> None:
         """In a process of its own, as in containers: what migrations import need not stay in memory."""
@@ -156,11 +174,16 @@ class Machine:
                     await asyncio.sleep(0.1)
 
     async def _answers(self, service: str) -> bool:
-        return await _answers_ok(port_of(self.sockets.door), f"/{service}/health/ready")
+        return await answers_ok(LOOPBACK, port_of(self.sockets.door), f"/{service}/health/ready")
 
 
 async def seed_sample(machine: Machine) -> None:
-    """Let the sample city come in through the front door; it changes nothing the second time."""
+    """Let the sample city come in through the front door; it changes nothing the second time.
+
+    FUZHOU_SAMPLE=none keeps the city empty, and so does production.
+    """
+    if os.environ.get("FUZHOU_SAMPLE") == "none" or inherited()["FUZHOU_ENVIRONMENT"] == "production":
+        return
     if not (ROOT / "deploy" / "sample.py").exists() and not (ROOT / "deploy" / "sample").is_dir():
         return
     environment = service_environment("identity", machine.home, machine.cluster, machine.addresses)
@@ -220,20 +243,7 @@ async def _run(machine: Machine) -> None:
         lasting.cancel()
         await asyncio.gather(starting, lasting, return_exceptions=True)
         machine.say("Stopping…")
-        await machine.supervisor.stop()
-
-
-async def _answers_ok(port: int, path: str) -> bool:
-    """Whether a GET is answered 200; a whole HTTP client would stay in memory for these few lines."""
-    try:
-        async with asyncio.timeout(5):
-            reader, writer = await asyncio.open_connection(LOOPBACK, port)
-            writer.write(f"GET {path} HTTP/1.0\r\nHost: {LOOPBACK}:{port}\r\n\r\n".encode())
-            status = await reader.readline()
-            writer.close()
-            return b" 200 " in status
-    except (OSError, TimeoutError):
-        return False
+        await machine.stop()
 
 
 def caddy() -> str:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.environment import Addresses
+from deploy.environment import Addresses, container_environment, service_environment
+from deploy.home import Home
+from deploy.postgres import Cluster
 from deploy.refusals import Refusal
 
 NOTE = "running.json"
@@ -40,3 +42,22 @@ def running(folder: Path) -> Addresses:
         return Addresses(**json.loads((folder / NOTE).read_text()))
     except FileNotFoundError:
         raise NotRunning(folder) from None
+
+
+def cluster_of(home: Home) -> Cluster:
+    """The database of the copy that runs here, to ask for its addresses.
+
+    Raises:
+        NotRunning: none runs.
+    """
+    return Cluster(home.postgres, port=running(home.folder).postgres, passwords=home.secrets.passwords())
+
+
+def told(service: str, home: Home) -> dict[str, str]:
+    """What a service is told where this process is: in its container, else on the machine that runs here.
+
+    Raises:
+        NotRunning: neither is so.
+    """
+    in_container = container_environment(service, home)
+    return in_container or service_environment(service, home, cluster_of(home), running(home.folder))

@@ -1,6 +1,7 @@
 """The secrets of one machine: made once, one file each, readable to their owner alone."""
 
 import base64
+import errno
 import json
 import os
 import secrets
@@ -24,11 +25,23 @@ class SecretsLost(Refusal):
         )
 
 
-class Secrets:
-    """A folder of secrets."""
+class SecretsClosed(Refusal):
+    """Secrets are missing, and here they cannot be made."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Secrets are missing from {folder}, and this process may not make them."
+            " In containers they are made once, before all else: `docker compose run --rm secrets`."
+        )
+
+
+class Secrets:
+    """A folder of secrets. `mode` is that of its files; the folder itself is closed to everybody else in any case."""
+
+    def __init__(self, folder: Path, *, mode: int = 0o600) -> None:
         self.folder = folder
+        self.mode = mode
+        self.superuser_file = folder / "superuser"
         self.keys_file = folder / "keys.json"
         self.signing_key_file = folder / "signing_key.json"
         self.clients = folder / "clients"
@@ -39,17 +52,43 @@ class Secrets:
 
         Raises:
             SecretsLost: the data keys are gone and there is data.
+            SecretsClosed: they are to be made elsewhere.
         """
         if not may_be_new and not self.keys_file.exists():
             raise SecretsLost(self.keys_file)
+        try:
+            self._make()
+        except OSError as refused:
+            if refused.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+            raise SecretsClosed(self.folder) from refused
+
+    def _make(self) -> None:
         for folder in (self.folder, self.clients, self.database):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_once(self.keys_file, _new_keys)
-        _write_once(self.signing_key_file, _new_signing_key)
+        self._write_once(self.keys_file, _new_keys)
+        self._write_once(self.signing_key_file, _new_signing_key)
         for name in BUILT:
-            _write_once(self.client_secret_file(name), _new_password)
+            self._write_once(self.client_secret_file(name), _new_password)
         for role in roles(BUILT):
-            _write_once(self.database / role, _new_password)
+            self._write_once(self.database / role, _new_password)
+
+    def make_superuser(self) -> None:
+        """The password of a database server that is not ours to make, but that shall be born with it."""
+        self._write_once(self.superuser_file, _new_password)
+
+    def _write_once(self, path: Path, make: Callable[[], str]) -> None:
+        """Write a whole file or none: one cut short by a power failure would pass for a secret."""
+        if path.exists():
+            return
+        fresh = path.with_name(path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+            written.write(make())
+            written.flush()
+            os.fchmod(written.fileno(), self.mode)
+            os.fsync(written.fileno())
+        fresh.rename(path)
 
     def client_secret_file(self, client: str) -> Path:
         """The file with the secret by which a service names itself to identity."""
@@ -60,21 +99,8 @@ class Secrets:
         return (self.database / role).read_text().strip()
 
     def passwords(self) -> dict[str, str]:
-        """The passwords of all database roles."""
-        return {role: self.password_of(role) for role in roles(BUILT)}
-
-
-def _write_once(path: Path, make: Callable[[], str]) -> None:
-    """Write a whole file or none: one cut short by a power failure would pass for a secret."""
-    if path.exists():
-        return
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        written.write(make())
-        written.flush()
-        os.fsync(written.fileno())
-    fresh.rename(path)
+        """The passwords of the database roles that are made; a newer version may know more services."""
+        return {role: self.password_of(role) for role in roles(BUILT) if (self.database / role).exists()}
 
 
 def _new_keys() -> str:

@@ -35,12 +35,14 @@ def adopt(descriptor: int) -> socket.socket:
 
 
 def sockets(
-    public_fd: int | None, internal_fd: int | None, *, host: str, port: int, internal_port: int
+    public_fd: int | None, internal_fd: int | None, *, at: tuple[str, int], internal_at: tuple[str, int]
 ) -> tuple[socket.socket, socket.socket]:
-    """The two listening sockets: handed down, or opened here."""
-    public = listen(port, host=host) if public_fd is None else adopt(public_fd)
-    internal = listen(internal_port, host=host) if internal_fd is None else adopt(internal_fd)
-    return public, internal
+    """The two listening sockets: handed down, or opened here at a host's port each."""
+    return _socket(public_fd, *at), _socket(internal_fd, *internal_at)
+
+
+def _socket(descriptor: int | None, host: str, port: int) -> socket.socket:
+    return listen(port, host=host) if descriptor is None else adopt(descriptor)
 
 
 def serve(service: str, public: socket.socket, internal: socket.socket) -> int:

@@ -1,10 +1,12 @@
-"""The one Alembic environment. The caller hands over the address and the service (see `deploy.migrate`).
+"""The one Alembic environment. The caller hands over the address and the service (see `deploy.migrate`); developers
+name a section of `alembic.ini` instead, and the address in the environment.
 
 Three migrators at once are safe: an advisory lock lets one work, the others then find nothing to do.
 """
 
 import asyncio
 import importlib
+import os
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -19,7 +21,7 @@ KIT_TABLES = (audit, idempotency, reference, revocations, timers, listening, log
 LOCK = 0x66757A686F75  # "fuzhou"
 
 config = context.config
-service: str = config.attributes["service"]
+service: str = config.attributes.get("service", config.config_ini_section)
 models = importlib.import_module(f"services.{service}.models")
 
 
@@ -40,7 +42,8 @@ def run(connection: Connection) -> None:
 
 
 async def migrate() -> None:
-    engine = create_async_engine(config.attributes["url"])
+    url = config.attributes.get("url") or os.environ[f"{service.upper()}_OWNER_DATABASE_URL"]
+    engine = create_async_engine(url)
     async with engine.connect() as connection:
         await connection.run_sync(run)
     await engine.dispose()
