@@ -251,7 +251,9 @@ async def test_four_thousand_mixed_requests_on_five_connections_see_no_wrong_row
     async with asyncio.timeout(300), asyncio.TaskGroup() as group:
         for _ in range(AT_ONCE):
             group.create_task(work())
-    pool = world.city.house("needs").database.bind.pool
+    engine = world.city.house("needs").database.bind
+    assert isinstance(engine, AsyncEngine)
+    pool = engine.pool
     assert isinstance(pool, AsyncAdaptedQueuePool)
     assert (pool.size(), pool.checkedout()) == (5, 0), "every connection came back"
 
