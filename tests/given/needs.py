@@ -125,7 +125,7 @@ async def _on_a_file(scene: Scene, who: Person) -> dict[str, str]:
 
 @given("GET /needs/v1/residents/{id}", by=WORKER)
 async def read_resident(scene: Scene, who: Person) -> Ask:
-    return Ask(path=await _on_a_file(scene, who), query={"purpose": "回访"})
+    return Ask(path=await _on_a_file(scene, who), query={"purpose": "follow_up"})
 
 
 @given("GET /needs/v1/residents/{id}/consents", by=WORKER)

@@ -30,9 +30,10 @@ from shared.kit.fair_use import per_caller
 from shared.kit.paging import Page, PageCut
 from shared.kit.preconditions import IfMatch, tag
 from shared.schemas.access import Action
+from shared.schemas.vocabulary import ReadingPurpose
 
 router = Room(prefix="/v1/residents", tags=["residents"])
-Purpose = Annotated[str, Query(min_length=2, max_length=100, description="Why the file is read; goes into the audit.")]
+Purpose = Annotated[ReadingPurpose, Query(description="Why the file is read; goes into the audit.")]
 
 
 @router.post("", status_code=201, dependencies=[may(Action.REGISTER_RESIDENT)], summary="Open a file")

@@ -41,7 +41,7 @@ from shared.kit.sealed import sealed_cell
 from shared.kit.timers import Timer, cancel_timers, timer_row
 from shared.schemas.people import PersonCodes
 from shared.schemas.reference import ResourceKind, rules_of
-from shared.schemas.vocabulary import Certainty, PhoneOwner, Sex
+from shared.schemas.vocabulary import Certainty, PhoneOwner, ReadingPurpose, Sex
 
 BIRTHDAY = "birthday"
 FILE_FIELDS = ("name", "number", "birth_date", "phones", "address", "codes")
@@ -121,7 +121,7 @@ def _phone_row(resident_id: UUID, phone: PhoneForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def read_resident(session: AsyncSession, id: UUID, *, purpose: str) -> ResidentView:
+async def read_resident(session: AsyncSession, id: UUID, *, purpose: ReadingPurpose) -> ResidentView:
     """A person's file; the reading is written down."""
     resident = await repository.resident_by_id(session, id)
     if resident is None:

@@ -187,6 +187,18 @@ class CardField(Word):
     WORDS = "words", "求助原话"
 
 
+class ReadingPurpose(Word):
+    """Why a person's file is read; a word, so that the trail and the address hold nothing personal."""
+
+    CASEWORK = "casework", "办理需求"
+    FOLLOW_UP = "follow_up", "回访"
+    VERIFICATION = "verification", "核实信息"
+    CORRECTION = "correction", "更正档案"
+    COMPLAINT_HANDLING = "complaint_handling", "处理投诉"
+    EMERGENCY = "emergency", "紧急处置"
+    SUPERVISION = "supervision", "督导检查"
+
+
 class Certainty(Word):
     """How sure it is that two descriptions are one person."""
 
