@@ -61,8 +61,9 @@ class ReferenceRow(BaseModel):
     def read(self) -> ReferenceBody:
         """The typed body; its key must be the row's."""
         if self.table not in TABLES:
-            raise ValueError(f"No table is named {self.table!r}. 没有名为「{self.table}」的参考数据表。")
+            raise ValueError("There is no reference table of this name. 没有这一参考数据表。")
         body = TABLES[self.table].model_validate(self.body)
         if body.key != self.key:
-            raise ValueError(f"The body is of {body.key!r}, not of {self.key!r}. 内容与编码不一致。")
+            # Without the keys: what is refused is not repeated.
+            raise ValueError("The body is of another key than the row. 内容与编码不一致。")
         return body
