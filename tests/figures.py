@@ -36,8 +36,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _in_words(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items())
+    # What must be nothing is told last.
+    told = sorted(counts.items(), key=lambda item: item[1] == 0)
+    return ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in told)
 
 
 def _order(promise: str) -> tuple[str, int]:
-    return promise[:1], int(promise[1:])
+    # R2 stands before R18; what has a name instead of a number comes last.
+    return (promise[:1], int(promise[1:])) if promise[1:].isdigit() else (promise, 0)
