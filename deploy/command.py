@@ -104,6 +104,8 @@ def secrets(folder: Annotated[Path, typer.Argument(help="Made when it is missing
     from deploy.secrets import Secrets
 
     # Each container runs as an account of its own and sees its few files alone; the folder is closed to all others.
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     made = Secrets(folder, mode=0o444)
     made.complete(may_be_new=not made.superuser_file.exists())
     made.make_superuser()
