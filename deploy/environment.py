@@ -14,7 +14,17 @@ from deploy.ports import LOOPBACK
 from deploy.postgres import FIRST_PORT, Cluster
 
 # What a child may inherit; the rest of the caller's environment is none of its business.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "FUZHOU_CLOCK", "FUZHOU_ENVIRONMENT", "PYTHONPATH")
+INHERITED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "FUZHOU_CLOCK",
+    "FUZHOU_ENVIRONMENT",
+    "FUZHOU_SAMPLE",
+    "PYTHONPATH",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
