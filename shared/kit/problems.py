@@ -1,5 +1,6 @@
 """One error language: every answer that is not a success is a problem document."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,8 @@ AWAY = ("08", "53", "57", "25006", "58")
 BUSY = ("40001", "40P01", "55P03", "23505")
 # Row-level security refused a row; the same code with other words is a privilege that we forgot to grant.
 NOT_PERMITTED, BY_ROW = "42501", "row-level security"
+# A value that no column takes: a NUL character, a number or a time beyond the type's ends (the driver says 22000).
+NOT_STORABLE = ("22000", "22003", "22008", "22021", "22P05")
 
 
 def wants_chinese(request: Request) -> bool:
@@ -161,9 +164,22 @@ class OutsideYourScope(Forbidden):
         )
 
 
+class NotStorable(Unprocessable):
+    """A value that passed the form and that no column takes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of the values cannot be stored: it holds a NUL character, or a number or time beyond what is kept."
+            " Correct it, then send it again.",
+            zh="有一项内容无法保存：含有空字符（NUL），或数字、时间超出可保存的范围。请更正后重新提交。",
+        )
+
+
 def database_problem(error: Exception) -> Problem:
-    """503 when the database is away, 409 when it is contended, 403 when it guards a scope, else our own fault."""
+    """503 when it is away, 409 when contended, 403 when it guards a scope, 422 for what it cannot hold, else 500."""
     code = _code(error)
+    if code in NOT_STORABLE:
+        return NotStorable()
     if code.startswith(BUSY):
         return Busy()
     if code == NOT_PERMITTED and BY_ROW in str(error):
@@ -202,18 +218,22 @@ def install(app: FastAPI) -> None:
 class SizeLimit:
     """Refuses a body that is larger than is taken at once, by what it declares or by what arrives.
 
-    The framework's own limit answers in plain text, outside of everything that could put it into the one form.
+    `wider` are the addresses that take more, each with its own limit. The framework's own limit answers in plain
+    text, outside of everything that could put it into the one form.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, most: int, wider: Sequence[tuple[re.Pattern[str], int]] = ()) -> None:
+        self.app, self.most, self.wider = app, most, tuple(wider)
+
+    def _most(self, scope: Scope) -> int:
+        return next((most for address, most in self.wider if address.match(scope["path"])), self.most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self.most:
+        most, declared = self._most(scope), Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > most:
             await answer(Request(scope), HTTP_PROBLEMS[413])(scope, receive, send)
             return
         arrived = 0
@@ -222,7 +242,7 @@ class SizeLimit:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self.most:
+            if arrived > most:
                 # Any other exception becomes a 400 where the framework reads the body.
                 raise HTTPException(413)
             return message

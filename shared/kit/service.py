@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, FastAPI
 from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.routing import compile_path
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.kit import contract, documentation, health, idempotency, problems, revocations
@@ -139,7 +140,12 @@ class Service:
 
     def _finish(self, app: FastAPI, most: int) -> None:
         problems.install(app)
-        app.add_middleware(problems.SizeLimit, most=most)
+        own = [
+            (compile_path(path)[0], route.max_body_size)
+            for route, path in contract.routes_of(app)
+            if route.max_body_size is not None
+        ]
+        app.add_middleware(problems.SizeLimit, most=most, wider=own)
         app.add_middleware(problems.LastResort)
         app.add_middleware(Skin)
 
