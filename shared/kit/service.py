@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, FastAPI
 from limits.aio.strategies import MovingWindowRateLimiter
-from starlette.routing import compile_path
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.routing import compile_path
 
 from shared.kit import contract, documentation, health, idempotency, problems, revocations
 from shared.kit.asgi import Skin
