@@ -118,6 +118,16 @@ class UnfitRow(Unprocessable):
         )
 
 
+class OnlyForTheCity(Forbidden):
+    """Reference rows hold for all; an administrator of a part may not change them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Reference rows hold for the whole city, so only an administrator of the city may change them. Ask one.",
+            zh="参考数据全市通用，只有市级管理员可以修改。请联系市级管理员。",
+        )
+
+
 class NobodyToAsk(Unprocessable):
     """The resident has no phone on file."""
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.errors import UnfitRow
+from services.needs.errors import OnlyForTheCity, UnfitRow
 from services.needs.schemas.reference import RowForm, RowView
 from services.needs.service import clocks
 from shared.kit.calendars import CALENDAR_TABLES
@@ -18,7 +18,7 @@ from shared.kit.feed.log import announce
 from shared.kit.preconditions import require_version
 from shared.kit.reference import Dated, Snapshot, hold_row, put_row, put_rows, reference
 from shared.schemas.facts.needs import ReferenceChanged
-from shared.schemas.reference import TABLES, ReferenceRow
+from shared.schemas.reference import TABLES, Division, ReferenceRow
 
 # A long transaction would hold up every feed of the cluster.
 ROWS_A_TRANSACTION = 1000
@@ -50,6 +50,8 @@ async def row_of(session: AsyncSession, table: str, key: str) -> RowView:
 
 async def edit_row(session: AsyncSession, table: str, key: str, form: RowForm, *, version: int) -> RowView:
     """Write a dated row; version 0 says that there is none yet of this key and day."""
+    snapshot = await reference(session)
+    _require_city(session, snapshot)
     row = ReferenceRow(
         table=table, key=key, valid_from=form.valid_from, valid_to=form.valid_to, source=form.source, body=form.body
     )
@@ -61,6 +63,14 @@ async def edit_row(session: AsyncSession, table: str, key: str, form: RowForm, *
     if table in CALENDAR_TABLES:
         await clocks.redue_soon(session)
     return RowView(**row.model_dump(), version=current + 1)
+
+
+def _require_city(session: AsyncSession, snapshot: Snapshot) -> None:
+    divisions = snapshot.all(Division, Division.table, today(session))
+    tops = {row.code for row in divisions if row.parent is None}
+    context: Context = session.info["context"]
+    if not tops & set(context.divisions):
+        raise OnlyForTheCity
 
 
 def _check(row: ReferenceRow) -> None:
