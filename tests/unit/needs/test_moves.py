@@ -106,6 +106,25 @@ Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadl
 TestWalk = Walk.TestCase
 
 
+# The states of the domain, written down a second time: whoever changes the table changes it here too.
+ONWARD = {
+    S.REGISTERED: {S.TRIAGED},
+    S.TRIAGED: {S.TRIAGED, S.ORDERED, S.WAITING, S.IN_SERVICE, S.RESOLVED},
+    S.ORDERED: {S.TRIAGED, S.WAITING, S.IN_SERVICE, S.RESOLVED},
+    S.WAITING: {S.TRIAGED, S.ORDERED, S.IN_SERVICE, S.RESOLVED},
+    S.IN_SERVICE: {S.RESOLVED, S.WAITING},
+    S.RESOLVED: {S.CLOSED, S.TRIAGED, S.ENTERED_IN_ERROR},
+    S.CLOSED: {S.TRIAGED},
+    S.WITHDRAWN: {S.TRIAGED},
+}
+ENDS = {S.WITHDRAWN, S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR}
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_from_each_state_a_need_goes_where_the_domain_says_and_nowhere_else(state: NeedStatus) -> None:
+    assert NEXT[state] == ONWARD.get(state, set()) | (ENDS if state in OPEN else set())
+
+
 def test_every_state_can_be_reached_from_registration() -> None:
     reached, waiting = set(), [S.REGISTERED]
     while waiting:
