@@ -22,4 +22,6 @@ def without_limits() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 async def scene(cluster: Cluster, folder: Path) -> AsyncIterator[Scene]:
     async with running(cluster, folder, BUILT, **without_limits()) as city:
+        # Everybody hears of the reference rows first.
+        await city.settle()
         yield Scene(city)

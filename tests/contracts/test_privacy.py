@@ -79,6 +79,7 @@ async def aftermath(cluster: Cluster, folder: Path) -> AsyncIterator[Aftermath]:
     with redirect_stderr(logged):
         async with running(cluster, folder, BUILT, **without_limits()) as city:
             scene = Scene(city)
+            await city.settle()
             tokens = await _tokens(scene)
             problems = await _do_all(scene)
             await city.settle()

@@ -19,6 +19,8 @@ class Ask:
     body: Any = None
     # Where OAuth wants a form and no JSON.
     form: dict[str, str] | None = None
+    # Where a batch is taken: one JSON document a line.
+    lines: list[dict[str, Any]] | None = None
     version: int | None = None
 
 

@@ -1,5 +1,6 @@
 """A running city with hands to make things in it, for the `given` of every operation."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -44,9 +45,9 @@ class Scene:
         sent = {"Fuzhou-Now": MOMENT.isoformat()} | headers | ({"Idempotency-Key": key} if key else {})
         if ask.version is not None:
             sent = {"If-Match": f'"{ask.version}"'} | sent
-        content: dict[str, Any] = {} if operation.method == "GET" else {"json": {} if ask.body is None else ask.body}
-        if ask.form is not None:
-            content = {"data": ask.form}
+        content = {} if operation.method == "GET" else content_of(ask)
+        if "headers" in content:
+            sent |= content.pop("headers")
         response = await self.client(operation.service, internal=operation.is_internal).request(
             operation.method,
             operation.path.format(**ask.path),
@@ -95,6 +96,16 @@ class Scene:
             finally:
                 await connection.close()
         return counted
+
+
+def content_of(ask: Ask) -> dict[str, Any]:
+    """What an ask brings, as the client takes it."""
+    if ask.form is not None:
+        return {"data": ask.form}
+    if ask.lines is not None:
+        lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in ask.lines)
+        return {"content": lines.encode(), "headers": {"Content-Type": "application/x-ndjson"}}
+    return {"json": {} if ask.body is None else ask.body}
 
 
 TABLES = (
