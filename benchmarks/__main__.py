@@ -5,7 +5,7 @@ import json
 import platform
 from datetime import UTC, datetime
 
-from benchmarks import intake
+from benchmarks import intake, reserve
 from benchmarks.machine import machine
 
 
@@ -15,7 +15,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     wanted = parser.parse_args()
     with machine() as made:
-        found = {"intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds)}
+        found = {
+            "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+        }
     for name, figures in found.items():
         print(name, json.dumps(figures))
     file = intake.results_file()
