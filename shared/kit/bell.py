@@ -2,26 +2,36 @@
 
 import asyncio
 
+Ticket = asyncio.Future[None]
+
 
 class Bell:
     """Rung after a commit that announced something, so that waiting readers look at once."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[Ticket] = set()
 
     def ring(self) -> None:
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
+        for ticket in self._waiting:
+            if not ticket.done():
+                ticket.set_result(None)
         self._waiting.clear()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait for the next ring, or for so many seconds, whichever is first."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
+    def listen(self) -> Ticket:
+        """Hear the next ring from now on: taken before one looks, so that none is missed before one waits."""
+        ticket: Ticket = asyncio.get_running_loop().create_future()
+        self._waiting.add(ticket)
+        return ticket
+
+    async def wait(self, ticket: Ticket, seconds: float) -> None:
+        """Wait for the ring, or for so many seconds, whichever is first."""
         try:
-            await asyncio.wait_for(future, seconds)
+            await asyncio.wait_for(ticket, seconds)
         except TimeoutError:
             pass
         finally:
-            self._waiting.discard(future)
+            self.leave(ticket)
+
+    def leave(self, ticket: Ticket) -> None:
+        """Hear no more."""
+        self._waiting.discard(ticket)

@@ -1,14 +1,19 @@
 """The feed: nothing is overtaken, nothing is read twice, positions know their cluster."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.kit.bell import Bell
+from shared.kit.bell import Bell, Ticket
+from shared.kit.database import Context, Database
 from shared.kit.feed.log import announce, write_announced
-from shared.kit.feed.reading import Position
+from shared.kit.feed.reading import Position, wait_for_facts
 from shared.schemas.access import Role
 from tests.city import Person
 from tests.kit.scratch import SOMEBODY, Noted, Scratch, write_note
@@ -127,10 +132,39 @@ async def test_without_news_a_reader_gets_an_empty_batch_when_its_time_is_over(s
 async def test_the_bell_wakes_all_who_wait_long_before_they_would_look_again() -> None:
     bell = Bell()
     async with asyncio.timeout(HANG_GUARD):
-        waiting = [asyncio.create_task(bell.wait(3600)) for _ in range(3)]
+        waiting = [asyncio.create_task(bell.wait(bell.listen(), 3600)) for _ in range(3)]
         await asyncio.sleep(0)
         bell.ring()
         await asyncio.gather(*waiting)
+
+
+class Deaf(Bell):
+    """A bell of readers who never look again by themselves."""
+
+    async def wait(self, ticket: Ticket, seconds: float) -> None:
+        await super().wait(ticket, 3600)
+
+
+class Meanwhile(Database):
+    """A database in which somebody commits just after the first look, before the reader waits."""
+
+    looks = 0
+
+    @asynccontextmanager
+    async def work(self, context: Context, *, now: datetime | None = None) -> AsyncIterator[AsyncSession]:
+        async with super().work(context, now=now) as session:
+            yield session
+        self.looks += 1
+        if self.looks == 1:
+            async with super().work(SOMEBODY) as session:
+                announce(session, Noted(thing="meanwhile"))
+
+
+async def test_a_commit_between_looking_and_waiting_is_heard(scratch: Scratch) -> None:
+    start, database = await scratch.end(), Meanwhile(scratch.database.bind, bell=Deaf())
+    async with asyncio.timeout(HANG_GUARD):
+        facts = await wait_for_facts(database, SOMEBODY, start, timeout=3600)
+    assert [fact.subject for fact in facts] == ["meanwhile"]
 
 
 async def test_numbers_of_a_subject_have_no_gaps_under_many_writers(scratch: Scratch) -> None:

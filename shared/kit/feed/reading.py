@@ -130,12 +130,16 @@ async def wait_for_facts(
     """
     deadline = asyncio.get_running_loop().time() + timeout
     while True:
-        async with database.work(context) as session:
-            facts = await read_after(session, after, limit=limit, audience=audience)
-        remaining = deadline - asyncio.get_running_loop().time()
-        if facts or remaining <= 0:
-            return facts
-        await database.bell.wait(min(LOOK_AGAIN_SECONDS, remaining))
+        ticket = database.bell.listen()
+        try:
+            async with database.work(context) as session:
+                facts = await read_after(session, after, limit=limit, audience=audience)
+            remaining = deadline - asyncio.get_running_loop().time()
+            if facts or remaining <= 0:
+                return facts
+            await database.bell.wait(ticket, min(LOOK_AGAIN_SECONDS, remaining))
+        finally:
+            database.bell.leave(ticket)
 
 
 def as_cloud_event(fact: LoggedFact, *, publisher: str) -> dict[str, Any]:
