@@ -5,7 +5,7 @@ import json
 import platform
 from datetime import UTC, datetime
 
-from benchmarks import intake, reserve
+from benchmarks import intake, memory, reserve
 from benchmarks.machine import machine
 
 
@@ -19,6 +19,7 @@ def main() -> None:
             "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
         }
+    found["memory_at_rest"] = memory.measure_new()
     for name, figures in found.items():
         print(name, json.dumps(figures))
     file = intake.results_file()

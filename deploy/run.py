@@ -27,7 +27,7 @@ from deploy.welcome import welcome
 
 READY_SECONDS = 60.0
 # What happens once everything answers may delay the welcome until then; if it takes longer, it goes on behind it.
-WELCOME_SECONDS = 45.0
+WELCOME_SECONDS = 30.0
 
 
 class CannotRun(Refusal):

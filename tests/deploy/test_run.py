@@ -31,7 +31,7 @@ def environment() -> Iterator[Mapping[str, str]]:
     with listen_from(8400 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
         port = port_of(free)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FUZHOU_", "NEEDS_"))}
-    yield kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port)}
+    yield kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port), "FUZHOU_SAMPLE": "none"}
     shutil.rmtree(home)
 
 
@@ -87,7 +87,7 @@ def readable(path: Path) -> bytes:
 
 
 async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(environment: Mapping[str, str]) -> None:
-    async with platform(environment) as (process, said):
+    async with platform({**environment, "FUZHOU_SAMPLE": "city"}) as (process, said):
         assert "Ready after" in said
         commands = re.findall(r"^\s+(curl .*)$", said, re.MULTILINE)
         categories, need, queue = [json.loads(await pasted(command)) for command in commands]
