@@ -1,7 +1,7 @@
 """The service of matching, wired."""
 
-from services.matching import handlers
-from services.matching.api import packages, resources
+from services.matching import handlers, timers
+from services.matching.api import candidates, feed, orders, packages, resources
 from services.matching.settings import Settings
 from shared.kit.service import Service
 
@@ -10,7 +10,8 @@ service = Service(
     title="Matching · 资源匹配",
     description="What departments and others give, who is offered it, and the order that carries it.",
     settings=Settings,
-    routers=(resources.router, packages.router),
+    routers=(resources.router, packages.router, candidates.router, orders.router, feed.router),
     ears=(handlers,),
+    timers=(timers,),
 )
 app, internal = service.build()

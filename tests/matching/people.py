@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import httpx
+
 from shared.schemas.access import Role
 from tests.city import City, Person
 from tests.people import COUNTY, HEAD, OPERATOR, STATION, TOWNSHIP, need, triage
@@ -73,3 +75,36 @@ async def triaged(city: City, *, consent: bool = True, now: datetime = TUESDAY, 
 
 
 __all__ = ["COUNTY", "HEAD", "OPERATOR", "STATION", "TOWNSHIP"]
+
+
+async def order(city: City, need_id: str, resource_id: str, **changes: Any) -> httpx.Response:
+    """The station orders."""
+    now = changes.pop("now", TUESDAY)
+    person = changes.pop("by", HEAD)
+    body = {"need_id": need_id, "resource_id": resource_id} | changes
+    return await city.post("matching", "/orders", person, body, now=now)
+
+
+async def ordered(city: City, need_id: str, resource_id: str, **changes: Any) -> dict[str, Any]:
+    """The station orders, and it goes out."""
+    answer = await order(city, need_id, resource_id, **changes)
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def act(
+    city: City, id: str, verb: str, person: Person, body: Any = None, *, now: datetime = TUESDAY
+) -> httpx.Response:
+    """Somebody does something with an order."""
+    return await city.post("matching", f"/orders/{id}/{verb}", person, body, now=now)
+
+
+async def orders_of(city: City, need_id: str, by: Person = HEAD) -> list[dict[str, Any]]:
+    """All orders of a need, oldest first."""
+    answer = await city.get("matching", "/orders", by, params={"need_id": need_id, "limit": 200})
+    assert answer.status_code == 200, answer.text
+    return sorted(answer.json()["items"], key=lambda row: row["id"])
+
+
+REFUSAL = {"reason": "no_capacity", "evidence": "本月名额已满，见台账第17号"}

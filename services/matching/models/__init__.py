@@ -2,10 +2,11 @@
 
 from services.matching.models.asking import Consent, Need, Override, Person, ResidentAlias
 from services.matching.models.giving import Account, LedgerEntry, Provider, Resource
-from services.matching.models.orders import Clock, Order
+from services.matching.models.orders import NOTHING_DUE, Clock, Order
 from services.matching.models.table import Table
 
 __all__ = [
+    "NOTHING_DUE",
     "Account",
     "Clock",
     "Consent",

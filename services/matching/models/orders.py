@@ -83,13 +83,17 @@ class Order(Table):
     def is_open(self) -> bool:
         return OrderStatus(self.status) in rules.OPEN
 
-    def _move(self, verb: Verb, at: datetime, *, failure: FailureReason | None = None) -> None:
+    def check(self, verb: Verb, *, at: datetime, failure: FailureReason | None = None) -> None:
+        """Refuse a move that the rules do not allow, with the remedy."""
         due = None if self.due_at >= NOTHING_DUE else self.due_at
         now = OrderNow(OrderStatus(self.status), due, self.is_arbitrated)
         attempt = Attempt(verb, at, failure)
         found = rules.obstacle(now, attempt)
         if found is not None:
             raise OrderCannotMove(rules.words_for(found, now, attempt))
+
+    def _move(self, verb: Verb, at: datetime, *, failure: FailureReason | None = None) -> None:
+        self.check(verb, at=at, failure=failure)
         self.status = rules.MOVES[verb].end
         self.version += 1
         if verb is not Verb.REQUEST:
@@ -99,8 +103,7 @@ class Order(Table):
 
     def request(self, *, due: datetime, at: datetime) -> facts.OrderRequested:
         """The draft goes out, and the provider's clock runs."""
-        if self.status != OrderStatus.REQUESTED:
-            self._move(Verb.REQUEST, at)
+        self._move(Verb.REQUEST, at)
         self.requested_at, self.due_at = at, due
         return facts.OrderRequested(
             order_id=self.id, reference=self.reference, need_id=self.need_id, resident_id=self.resident_id,
@@ -160,6 +163,11 @@ class Order(Table):
         self._move(Verb.LAPSE, at)
         self.awaits_county = awaits_county
         return self._cancelled(CancellationReason.NO_REPLY)
+
+    def rule(self, ruling: str, reason: str) -> None:
+        """The county has decided what follows this return."""
+        self.ruling, self.ruling_reason, self.awaits_county = ruling, reason, False
+        self.version += 1
 
     def cancel(self, reason: CancellationReason, *, at: datetime) -> facts.OrderCancelled:
         self._move(Verb.CANCEL, at)

@@ -106,9 +106,10 @@ async def package_of(session: AsyncSession, resource_id: UUID, station_id: UUID,
     return found
 
 
-async def package_by_id(session: AsyncSession, id: UUID) -> Account | None:
+async def package_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Account | None:
     query = select(Account).where(Account.id == id, Account.kind == AccountKind.PACKAGE)
-    found: Account | None = await session.scalar(query.execution_options(populate_existing=True))
+    query = query.execution_options(populate_existing=True)
+    found: Account | None = await session.scalar(query.with_for_update() if lock else query)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -70,6 +70,9 @@ MOVES: Final[dict[Verb, Move]] = {
     Verb.CANCEL: Move(OPEN, OrderStatus.CANCELLED, Action.CANCEL_ORDER, Effect.SETTLE, by_platform=True),
     Verb.MARK_IN_ERROR: Move(OPEN, OrderStatus.ENTERED_IN_ERROR, Action.CANCEL_ORDER, Effect.SETTLE, by_platform=True),
 }
+
+# An answer at the deadline itself is in time: silence ends an order the moment after.
+DEADLINE_AFTER: Final = timedelta(seconds=1)
 
 # The states in which an order is born, with what that does to the ledger.
 BIRTHS: Final[dict[OrderStatus, Effect]] = {

@@ -11,6 +11,7 @@ from services.matching.repository import giving as repository
 from services.matching.repository import ledger
 from services.matching.rules.ledger import Entry, balance, hand_out
 from services.matching.schemas.packages import EntryView, LedgerView, PackageForm, PackageView
+from services.matching.service.capacity import expire_later
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
@@ -36,6 +37,7 @@ async def grant_package(session: AsyncSession, form: PackageForm) -> PackageView
     package = await repository.package_of(session, resource.id, station.id, form.quarter)
     if package is None:
         package = _new_package(session, form, resource.provider, station.division)
+        await expire_later(session, package)
     package.quota = (package.quota or 0) + form.quota
     package.carries_over = form.carries_over
     await session.flush()

@@ -6,10 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.matching.repository import asking as repository
 from services.matching.repository import giving
+from services.matching.service import clocks, orders
+from shared.kit.calendars import CALENDAR_TABLES
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import Department
 from shared.schemas.vocabulary import NeedStatus
+
+ENDED = frozenset(NeedStatus) - {
+    NeedStatus.REGISTERED, NeedStatus.TRIAGED, NeedStatus.ORDERED, NeedStatus.WAITING, NeedStatus.IN_SERVICE,
+}  # fmt: skip
 
 
 async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:
@@ -24,6 +30,8 @@ async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) ->
             session, slug=row.slug, kind=row.kind, name_zh=row.name_zh, name_en=row.name_en, short_zh=row.short_zh,
             since=fact.valid_from, until=fact.valid_to,
         )  # fmt: skip
+    if fact.table in CALENDAR_TABLES:
+        await clocks.redue_soon(session)
 
 
 async def note_registered(session: AsyncSession, fact: facts.NeedRegistered) -> None:
@@ -50,12 +58,15 @@ async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
         session, fact.need_id, status=fact.status, division=fact.division, station_id=fact.station_id,
         urgency=fact.urgency, groups=list(fact.groups),
     )  # fmt: skip
+    if fact.status in ENDED:
+        await orders.need_ended(session, fact.need_id)
 
 
 async def note_ended(session: AsyncSession, fact: facts.NeedWithdrawn | facts.NeedResolved) -> None:
     """Nothing more is asked of anybody in this episode."""
     status = NeedStatus.RESOLVED if isinstance(fact, facts.NeedResolved) else NeedStatus.WITHDRAWN
     await _change(session, fact.need_id, status=status)
+    await orders.need_ended(session, fact.need_id)
 
 
 async def _change(session: AsyncSession, id: Any, **values: Any) -> None:
@@ -78,5 +89,7 @@ async def keep_consent(session: AsyncSession, fact: facts.ConsentChanged) -> Non
     """Consent to the departments as such, or a lawful reason for one need."""
     if fact.need_id is None:
         await repository.put_consent(session, fact.resident_id, given=fact.given, at=fact.at)
+        if not fact.given:
+            await orders.consent_withdrawn(session, fact.resident_id)
     elif fact.override is not None:
         await repository.put_override(session, fact.need_id, fact.resident_id, reason=fact.override, at=fact.at)

@@ -1,0 +1,98 @@
+"""Questions about orders and their clocks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.matching.models import Clock, Order
+from services.matching.rules.orders import OPEN
+from services.matching.schemas.orders import OrderFilter
+from shared.kit.paging import Cut, beyond
+from shared.schemas.vocabulary import OrderStatus
+
+RETURNS = text("SELECT returns_of(:need_id, :episode)")
+NOT_STARTED = (OrderStatus.DRAFT, OrderStatus.REQUESTED, OrderStatus.ACCEPTED)
+
+
+async def order_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Order | None:
+    query = select(Order).where(Order.id == id).execution_options(populate_existing=True)
+    found: Order | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def inbox(session: AsyncSession, page: Cut, wanted: OrderFilter) -> Sequence[Order]:
+    """Orders by what is due first; one row more than the page holds."""
+    query = select(Order).where(*beyond(Order.due_at, Order.id, page))
+    if wanted.division is not None:
+        query = query.where(Order.division.startswith(wanted.division, autoescape=True))
+    if wanted.status:
+        query = query.where(Order.status.in_(wanted.status))
+    if wanted.due_before is not None:
+        query = query.where(Order.due_at < wanted.due_before)
+    for column in ("provider", "station_id", "need_id", "awaits_county"):
+        if getattr(wanted, column) is not None:
+            query = query.where(getattr(Order, column) == getattr(wanted, column))
+    return (await session.scalars(query.order_by(Order.due_at, Order.id).limit(page.limit + 1))).all()
+
+
+async def resources_asked(session: AsyncSession, need_id: UUID, episode: int) -> frozenset[UUID]:
+    """The resources that were asked already for this episode of a need."""
+    query = select(Order.resource_id).where(
+        Order.need_id == need_id, Order.episode == episode, Order.status != OrderStatus.DRAFT
+    )
+    return frozenset(await session.scalars(query))
+
+
+async def returns_of(session: AsyncSession, need_id: UUID, episode: int) -> int:
+    """How often the orders of an episode were returned in dispute, whoever was asked; the need is held."""
+    return await session.scalar(RETURNS, {"need_id": need_id, "episode": episode}) or 0
+
+
+async def is_replaced(session: AsyncSession, id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(Order.replaces == id))))
+
+
+async def has_open_order(session: AsyncSession, need_id: UUID, episode: int) -> bool:
+    """Whether somebody else still has an order of this episode."""
+    query = select(func.count()).where(Order.need_id == need_id, Order.episode == episode, Order.status.in_(OPEN))
+    return bool(await session.scalar(query))
+
+
+async def open_orders_of_need(session: AsyncSession, need_id: UUID) -> Sequence[Order]:
+    """What runs for a need, locked; in the order of the accounts, as everybody takes them."""
+    query = select(Order).where(Order.need_id == need_id, Order.status.in_(OPEN))
+    return (await session.scalars(query.order_by(Order.account_id, Order.id).with_for_update())).all()
+
+
+async def needs_with_unstarted_orders(session: AsyncSession, resident_id: UUID) -> Sequence[UUID]:
+    """The needs of a person for which somebody was asked and has not begun."""
+    query = select(Order.need_id).where(Order.resident_id == resident_id, Order.status.in_(NOT_STARTED)).distinct()
+    return (await session.scalars(query.order_by(Order.need_id))).all()
+
+
+async def clocks_of(session: AsyncSession, order_id: UUID) -> Sequence[Clock]:
+    query = select(Clock).where(Clock.order_id == order_id).order_by(Clock.started_at, Clock.id)
+    return (await session.scalars(query)).all()
+
+
+async def running_clocks(session: AsyncSession, order_id: UUID) -> Sequence[Clock]:
+    """The clocks of an order that were neither met nor stopped, locked; the order is held."""
+    query = select(Clock).where(Clock.order_id == order_id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+    return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
+
+
+async def clock_with_order(session: AsyncSession, id: UUID) -> tuple[Clock, Order] | None:
+    """A clock and its order, both locked: the order first."""
+    order_id = await session.scalar(select(Clock.order_id).where(Clock.id == id))
+    order = await order_by_id(session, order_id, lock=True) if order_id else None
+    query = select(Clock).where(Clock.id == id).execution_options(populate_existing=True)
+    clock: Clock | None = await session.scalar(query.with_for_update())
+    return None if clock is None or order is None else (clock, order)
+
+
+async def running_clock_ids(session: AsyncSession, after: UUID, limit: int) -> Sequence[UUID]:
+    """Running clocks in the order of their ids, a piece at a time; not locked."""
+    query = select(Clock.id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.id > after)
+    return (await session.scalars(query.order_by(Clock.id).limit(limit))).all()

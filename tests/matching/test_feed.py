@@ -1,0 +1,30 @@
+"""Departments read what happened to their own orders."""
+
+from tests.city import City
+from tests.matching.people import FIRST, SECOND, TUESDAY, act, officer, ordered, publish, system, triaged
+from tests.people import HEAD
+
+
+async def test_a_department_reads_its_own_orders_and_no_others(bare: City) -> None:
+    mine = await publish(bare, FIRST, "feed-mine")
+    others = await publish(bare, SECOND, "feed-others")
+    made = await ordered(bare, await triaged(bare), mine["id"])
+    foreign = await ordered(bare, await triaged(bare), others["id"])
+    await act(bare, made["id"], "accept", officer(FIRST))
+    answer = await bare.get("matching", "/feed", system(FIRST))
+    assert answer.headers["content-type"] == "application/cloudevents-batch+json"
+    events = answer.json()
+    assert {event["data"]["provider"] for event in events} == {FIRST}
+    told = [event["type"] for event in events if event["subject"] == made["id"]]
+    assert told == ["matching.order_requested.v1", "matching.order_accepted.v1"]
+    assert foreign["id"] not in answer.text
+    rest = await bare.get("matching", "/feed", system(FIRST), params={"after": events[-1]["position"]})
+    assert rest.json() == []
+    assert (await bare.get("matching", "/feed", HEAD)).status_code == 403
+    assert (await bare.get("matching", "/feed", system(FIRST), params={"after": "nonsense"})).status_code == 422
+
+
+async def test_an_order_names_nobody(bare: City) -> None:
+    listed = await publish(bare, FIRST, "nameless")
+    await ordered(bare, await triaged(bare), listed["id"], now=TUESDAY)
+    assert "王秀兰" not in (await bare.get("matching", "/feed", system(FIRST))).text
