@@ -5,6 +5,7 @@ day (exclusive, or open); of several rows of one key, the day decides. What a ta
 its model in the contract.
 """
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -111,15 +112,30 @@ STAMP = select(func.count(), func.sum(StoredRow.version)).select_from(StoredRow)
 async def reference(session: AsyncSession) -> Snapshot:
     """The reference rows, from memory where they are fresh."""
     memory: dict[str, Any] = session.info["memory"]
+    held = _fresh(memory)
+    if held is not None:
+        return held
+    # Whoever waits below holds a connection already, and so does whoever reads: else they would wait for each other.
+    await session.connection()
+    # One reads for all who ask at once; side by side, twenty would read for seconds after each edit.
+    async with memory.setdefault("reference_reading", asyncio.Lock()):
+        return _fresh(memory) or await _read_anew(session, memory)
+
+
+def _fresh(memory: dict[str, Any]) -> Snapshot | None:
     held: tuple[float, Snapshot] | None = memory.get("reference")
-    if held is not None and time.monotonic() - held[0] < FRESH_SECONDS:
-        return held[1]
+    return held[1] if held is not None and time.monotonic() - held[0] < FRESH_SECONDS else None
+
+
+async def _read_anew(session: AsyncSession, memory: dict[str, Any]) -> Snapshot:
+    held: tuple[float, Snapshot] | None = memory.get("reference")
+    edits = memory.get("reference_edits", 0)
     stamp = tuple((await session.execute(STAMP)).one())
-    if held is not None and memory.get("reference_stamp") == stamp:
-        memory["reference"] = (time.monotonic(), held[1])
-        return held[1]
-    snapshot = await _load(session)
-    memory["reference"], memory["reference_stamp"] = (time.monotonic(), snapshot), stamp
+    is_same = held is not None and memory.get("reference_stamp") == stamp
+    snapshot = held[1] if held is not None and is_same else await _load(session)
+    # What was edited while it was read may be missing in it: good for this once, not to be remembered.
+    if memory.get("reference_edits", 0) == edits:
+        memory["reference"], memory["reference_stamp"] = (time.monotonic(), snapshot), stamp
     return snapshot
 
 
@@ -134,7 +150,12 @@ async def _load(session: AsyncSession) -> Snapshot:
 def forget(session: AsyncSession) -> None:
     """After this transaction's commit, read the rows anew."""
     memory: dict[str, Any] = session.info["memory"]
-    session.info["after_commit"].append(lambda: memory.pop("reference", None))
+
+    def edited() -> None:
+        memory.pop("reference", None)
+        memory["reference_edits"] = memory.get("reference_edits", 0) + 1
+
+    session.info["after_commit"].append(edited)
 
 
 async def hold_row(session: AsyncSession, table: str, key: str, *, valid_from: date) -> int:
