@@ -1,4 +1,4 @@
-"""A scene for each module: a city of all services that are built, on databases of its own."""
+"""One scene for all tests of the contract: a city of all services that are built, on databases of its own."""
 
 from collections.abc import AsyncIterator
 from importlib import import_module
@@ -19,7 +19,7 @@ def without_limits() -> dict[str, Any]:
     return {name: 1_000_000 for kind in kinds for name in kind.model_fields if name.endswith("_per_minute")}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def scene(cluster: Cluster, folder: Path) -> AsyncIterator[Scene]:
     async with running(cluster, folder, BUILT, **without_limits()) as city:
         # Everybody hears of the reference rows first.

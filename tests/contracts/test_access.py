@@ -6,6 +6,7 @@ A refusal changes nothing, so one thing serves all refusals; each caller who may
 from dataclasses import dataclass
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from shared.schemas.access import AUDIENCES, TABLE, Grant, Reach, Role
@@ -36,7 +37,8 @@ class Stance:
 
     def person(self, operation: Operation) -> Person:
         # A name for each operation: what somebody made for one of them is not theirs in the next.
-        return Person.of(self.role, f"{self.role}, {self.where}, {operation.name}", **SCOPES[self.where])
+        scope = SCOPES[self.where] | (GIVEN[operation.name].own if self.where == "own scope" else {})
+        return Person.of(self.role, f"{self.role}, {self.where}, {operation.name}", **scope)
 
 
 def bad_token(role: Role, stance: str, service: str) -> dict[str, str]:
@@ -69,8 +71,18 @@ def expected(operation: Operation, stance: Stance) -> set[int]:
     # A list is empty there; and whoever sees only their own can make something of their own anywhere.
     if operation.is_list or (far is Reach.OWN and "{" not in operation.path):
         return {200}
-    # What is made somewhere else is refused as such; what is there already is not seen.
-    return {404} if "{" in operation.path or operation.method == "GET" else {403, 404}
+    if operation.is_feed:
+        return {200, 403}
+    if GIVEN[operation.name].in_public:
+        return {403}
+    # What is there already is not seen. What is made elsewhere is refused as such, or for what it names and cannot see.
+    return {404} if "{" in operation.path or operation.method == "GET" else {403, 404, 422}
+
+
+def _rows(operation: Operation, response: httpx.Response) -> list[Any]:
+    """What a list or a feed showed."""
+    shown: list[Any] = response.json()["items"] if operation.is_list else response.json() if operation.is_feed else []
+    return shown
 
 
 async def walk(scene: Scene, operation: Operation, stance: Stance, ask: Ask) -> str | None:
@@ -82,7 +94,7 @@ async def walk(scene: Scene, operation: Operation, stance: Stance, ask: Ask) -> 
         return f"{stance.role} in {stance.where}: {response.status_code}, not {sorted(may)}: {response.text[:200]}"
     far = reach(operation, stance.role)
     elsewhere = stance.where != "own scope" and far is not None and far is not Reach.CITY
-    if status == 200 and elsewhere and operation.is_list and response.json()["items"]:
+    if status == 200 and elsewhere and _rows(operation, response):
         return f"{stance.role} in {stance.where} sees rows: {response.text[:200]}"
     return None
 

@@ -3,8 +3,10 @@
 from typing import Any, Final
 
 # Whatever is personal of a canary holds one of these.
-MARKS: Final = ("金丝雀", "1390794", "36100219310729", "1931-07-29")
 BORN: Final = "1931-07-29"
+COUNTIES: Final = ("361002", "361003", "361021", "361022", "361023", "361024", "361025", "361026", "361027", "361028")
+NUMBERS: Final = tuple(f"{county}{BORN.replace('-', '')}" for county in COUNTIES)
+MARKS: Final = ("金丝雀", "1390794", BORN, *NUMBERS)
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -12,21 +14,28 @@ class Canaries:
     """Personal data, never twice the same."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._count = self._numbers = 0
 
     def _next(self) -> int:
         self._count += 1
-        assert self._count < 1000, "a resident number has three digits for people born on one day"
         return self._count
+
+    def number(self) -> str:
+        """A resident number that nobody has yet."""
+        self._numbers += 1
+        county, count = divmod(self._numbers, 1000)
+        body = f"{NUMBERS[county]}{count:03}"
+        total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
+        return body + "10X98765432"[total % 11]
 
     def person(self, **changes: Any) -> dict[str, Any]:
         """What is known of a person, all of it marked."""
         count = self._next()
         return {
-            "name": f"金丝雀{chr(0x4E00 + count)}",
-            "number": _number(count),
+            "name": f"金丝雀{chr(0x4E00 + count % 20_000)}",
+            "number": self.number(),
             "birth_date": BORN,
-            "phones": [{"number": f"1390794{count:04}", "owner": "self"}],
+            "phones": [{"number": f"1390794{count % 10_000:04}", "owner": "self"}],
             "address": f"上顿渡镇金丝雀巷{count}号",
             "codes": {"groups": ["elderly", "living_alone"], "income_class": "low"},
         } | changes
@@ -34,10 +43,3 @@ class Canaries:
     def words(self) -> str:
         """Words as somebody speaks them, marked."""
         return f"我是金丝雀，电话13907940000，一个人住，想找人送餐。（{self._next()}）"
-
-
-def _number(count: int) -> str:
-    """A resident number of GB 11643 with its check character."""
-    body = f"36100219310729{count:03}"
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
-    return body + "10X98765432"[total % 11]

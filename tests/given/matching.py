@@ -54,12 +54,12 @@ async def anything(scene: Scene, who: Person) -> Ask:
 given("GET /matching/v1/providers", by=WORKER)(anything)
 
 
-@given("PUT /matching/v1/providers/{slug}/resources/{external_id}", by=SYSTEM)
+@given("PUT /matching/v1/providers/{slug}/resources/{external_id}", by=SYSTEM, in_public=True)
 async def put_resource(scene: Scene, who: Person) -> Ask:
     return Ask(path=place(), body=listing())
 
 
-@given("POST /matching/v1/providers/{slug}/resources/batch", by=SYSTEM)
+@given("POST /matching/v1/providers/{slug}/resources/batch", by=SYSTEM, in_public=True)
 async def put_batch(scene: Scene, who: Person) -> Ask:
     rows = [listing(external_id=f"meals-{uuid4().hex[:10]}") for _ in range(2)]
     return Ask(path={"slug": PROVIDER}, lines=rows)

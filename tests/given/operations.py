@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import get_origin
 
 from fastapi.routing import APIRoute
 
@@ -53,6 +54,15 @@ class Operation:
 
     @property
     def is_list(self) -> bool:
+        return self._reads_on and not self.is_feed
+
+    @property
+    def is_feed(self) -> bool:
+        """Facts after a position, as they come; the last page is never known to be the last."""
+        return self._reads_on and get_origin(self.route.response_model) is list
+
+    @property
+    def _reads_on(self) -> bool:
         return self.method == "GET" and not self.is_internal and {"limit", "after"} <= self.parameters
 
     @property

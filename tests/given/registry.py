@@ -35,17 +35,23 @@ class Given:
     by: Person
     # The action reaches past the caller's scope by design: it answers the same wherever the caller stands.
     crosses: bool = False
+    # Everybody may see what is acted on, so that who may not act there is told 403 and not 404.
+    in_public: bool = False
+    # What one's own scope must be, where it is not the tests' home county, station and department.
+    own: dict[str, Any] = field(default_factory=dict)
 
 
 GIVEN: dict[str, Given] = {}
 
 
-def given(operation: str, *, by: Person, crosses: bool = False) -> Callable[[Making], Making]:
+def given(
+    operation: str, *, by: Person, crosses: bool = False, in_public: bool = False, own: dict[str, Any] | None = None
+) -> Callable[[Making], Making]:
     """Say how `POST /needs/v1/needs/{id}/triage` is called; `make(scene, who)` builds what `who` may call it on."""
 
     def register(make: Making) -> Making:
         assert operation not in GIVEN, f"{operation} is given twice"
-        GIVEN[operation] = Given(make, by, crosses)
+        GIVEN[operation] = Given(make, by, crosses, in_public, own or {})
         return make
 
     return register
