@@ -14,16 +14,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from asyncpg.exceptions import InterfaceError as DriverInterfaceError
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
 from shared.kit.feed.reading import Position
+from shared.kit.feed.trouble import describe, passes_by_itself
 from shared.kit.tables import MOMENT, KitTable
 from shared.schemas.facts import Fact
 
@@ -154,7 +153,7 @@ class Listener:
         try:
             await self._take(batch, start, one_by_one=False)
         except Exception as trouble:
-            if isinstance(trouble, Moved) or _passes_by_itself(trouble):
+            if isinstance(trouble, Moved) or passes_by_itself(trouble):
                 raise
             await self._take(batch, start, one_by_one=True)
         return len(batch)
@@ -208,11 +207,6 @@ class Listener:
         )  # fmt: skip
 
 
-def describe(trouble: BaseException) -> str:
-    """What went wrong, without any value that may be personal."""
-    return f"{type(trouble).__module__}.{type(trouble).__name__}"
-
-
 def news(batch: Sequence[HeardFact], start: str | None) -> Sequence[HeardFact]:
     """What lies beyond a position, each fact once: a feed that repeats itself says nothing new."""
     read = Position.parse(start) if start else None
@@ -223,20 +217,6 @@ def news(batch: Sequence[HeardFact], start: str | None) -> Sequence[HeardFact]:
             fresh.append(fact)
             read = position
     return fresh
-
-
-# The connection, the database's resources, an operator's hand, a deadlock or a row held too long by somebody
-# else: no fault of the fact. It is waited out and tried again, never parked.
-PASSING = ("08", "40", "53", "55P03", "57P")
-
-
-def _passes_by_itself(trouble: BaseException) -> bool:
-    if isinstance(trouble, OSError | InterfaceError | DriverInterfaceError):
-        return True
-    source = trouble.orig if isinstance(trouble, DBAPIError) else trouble
-    return str(getattr(source, "sqlstate", None) or "").startswith(PASSING) or (
-        isinstance(trouble, DBAPIError) and trouble.connection_invalidated
-    )
 
 
 async def handle(session: AsyncSession, fact: HeardFact, handlers: dict[str, tuple[type[Fact], list[Handler]]]) -> None:
@@ -258,7 +238,7 @@ async def attempt(
             await handle(session, fact, handlers)
             await session.flush()
     except Exception as trouble:
-        if _passes_by_itself(trouble):
+        if passes_by_itself(trouble):
             raise
         del session.info["announced"][announced:]
         return trouble
