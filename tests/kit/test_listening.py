@@ -52,6 +52,19 @@ async def test_a_poisoned_subject_is_parked_and_holds_up_nobody(unheard: Scratch
     assert "never" not in waiting[0].error, "an error's text may hold what is personal"
 
 
+async def test_a_value_that_no_column_takes_is_parked_and_not_tried_for_ever(unheard: Scratch) -> None:
+    await publish(unheard, "bad", "good")
+
+    class TooLarge(Ear):
+        async def __call__(self, session: AsyncSession, fact: Noted) -> None:
+            n = 2**40 if fact.thing == "bad" else fact.n
+            await super().__call__(session, fact.model_copy(update={"n": n}))
+
+    await until_quiet(listener(unheard.database, TooLarge()))
+    assert await effects(unheard) == {"good": [1]}
+    assert await unheard.owner.fetchval("SELECT subject FROM parked_fact") == "bad"
+
+
 async def test_parked_facts_take_effect_in_order_once_the_handler_is_mended(unheard: Scratch) -> None:
     await publish(unheard, "bad", "bad", "bad")
     broken = Ear(poisoned={"bad"})
