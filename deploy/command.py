@@ -71,12 +71,13 @@ def migrate(services: Services = None) -> None:
 @commands.command()
 def seed() -> None:
     """Write what the databases begin with, where it is missing. After `migrate`, before `serve`."""
-    from deploy.environment import container_environment
+    from deploy.running import told
     from deploy.seeding import seed as seed_all
 
     for service in ("needs", "identity"):
-        for name, value in container_environment(service, Home.from_environment()).items():
-            os.environ.setdefault(name, value)
+        if f"{service.upper()}_DATABASE_URL" not in os.environ:
+            for name, value in told(service, Home.from_environment()).items():
+                os.environ.setdefault(name, value)
     asyncio.run(seed_all())
 
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class Machine:
     cluster: Cluster = field(init=False)
     supervisor: Supervisor = field(init=False)
     afterwards: asyncio.Task[None] | None = None
+    after_ready: Sequence[Callable[["Machine"], Awaitable[None]]] = field(default_factory=lambda: AFTER_READY)
 
     def __post_init__(self) -> None:
         self.cluster = Cluster(self.home.postgres, passwords=self.home.secrets.passwords())
@@ -95,16 +96,21 @@ class Machine:
         await self.supervisor.add(self._door())
         await self._all_ready()
         write_running(self.home.folder, asdict(self.addresses))
-        self.afterwards = asyncio.create_task(self._after_ready())
-        patience = max(0.0, WELCOME_SECONDS - (time.monotonic() - began))
-        done, _ = await asyncio.wait([self.afterwards], timeout=patience)
-        if not done:
-            self.say("The sample city is still coming in; everything else is there already.")
+        await self.finish_within(WELCOME_SECONDS - (time.monotonic() - began))
         self.say(welcome(self.addresses, home=self.home.folder))
         self.say(f"  Ready after {time.monotonic() - began:.1f} s; state and logs in {self.home.folder}.\n")
 
+    async def finish_within(self, seconds: float) -> None:
+        """Do what comes after all is ready; what takes longer goes on by itself."""
+        self.afterwards = asyncio.create_task(self._after_ready())
+        done, _ = await asyncio.wait([self.afterwards], timeout=max(0.0, seconds))
+        if done:
+            self.afterwards.result()
+        else:
+            self.say("The sample city is still coming in; everything else is there already.")
+
     async def _after_ready(self) -> None:
-        for act in AFTER_READY:
+        for act in self.after_ready:
             await act(self)
 
     async def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -24,6 +25,12 @@ class Listener(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def say_nothing_of_cut_calls(record: logging.LogRecord) -> bool:
+    """A call that waits for news is cut when its service ends: no trouble, and no trace in the log."""
+    trouble = record.exc_info[1] if record.exc_info else None
+    return not isinstance(trouble, asyncio.CancelledError)
 
 
 def adopt(descriptor: int) -> socket.socket:
@@ -52,6 +59,7 @@ def serve(service: str, public: socket.socket, internal: socket.socket) -> int:
         _listener(f"services.{service}.app:app", grace=GRACE_SECONDS, proxy_headers=True),
         _listener(f"services.{service}.app:internal", grace=INTERNAL_GRACE_SECONDS, proxy_headers=False),
     ]
+    logging.getLogger("uvicorn.error").addFilter(say_nothing_of_cut_calls)
     with asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(_serve_all(listeners, (public, internal)))
 

@@ -18,6 +18,7 @@ import pytest
 
 from deploy.places import ROOT
 from deploy.ports import listen_from, port_of
+from tests.figures import Figure
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +87,9 @@ def readable(path: Path) -> bytes:
         return b""
 
 
-async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(environment: Mapping[str, str]) -> None:
+async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(
+    environment: Mapping[str, str], figure: Figure
+) -> None:
     async with platform({**environment, "FUZHOU_SAMPLE": "city"}) as (process, said):
         assert "Ready after" in said
         commands = re.findall(r"^\s+(curl .*)$", said, re.MULTILINE)
@@ -99,7 +102,10 @@ async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(env
         process.send_signal(signal.SIGINT)
         await process.communicate()
         assert process.returncode == 0
-    assert not of_this_home(environment)
+    left = of_this_home(environment)
+    assert not left
+    (seconds,) = re.findall(r"Ready after ([\d.]+) s", said)
+    figure("E1", seconds_to_ready=round(float(seconds)), commands_pasted=len(commands), left_running=len(left))
 
 
 async def test_a_second_copy_says_who_runs_and_harms_nothing(environment: Mapping[str, str]) -> None:
