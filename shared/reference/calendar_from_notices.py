@@ -10,7 +10,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 # A year's days are known from the day of its notice, so that a deadline in December can reach into January.
 NOTICES = {

@@ -25,7 +25,8 @@ async def test_the_documentation_asks_nobody_outside(city: City, service: str) -
 
 def test_what_was_vendored_is_what_was_published() -> None:
     """Take the files anew from the package, and write their sums with them."""
-    sums = dict(reversed(line.split()) for line in (ASSETS / "CHECKSUMS").read_text("utf-8").splitlines())
+    lines = [line.split() for line in (ASSETS / "CHECKSUMS").read_text("utf-8").splitlines()]
+    sums = {name: digest for digest, name in lines}
     found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in ASSETS.iterdir()}
     found.pop("CHECKSUMS")
     assert found == sums

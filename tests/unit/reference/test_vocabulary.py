@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import shared.schemas.vocabulary as vocabulary
+from shared.schemas import vocabulary
 from shared.schemas.vocabulary import (
     ContactKind,
     DisabilityKind,
@@ -55,7 +55,7 @@ def test_an_order_is_spelled_as_fhir_does_at_the_edge() -> None:
 
 
 def test_a_crisis_is_sorted_first() -> None:
-    assert sorted(Urgency, key=lambda urgency: urgency.rank)[0] is Urgency.CRISIS
+    assert min(Urgency, key=lambda urgency: urgency.rank) is Urgency.CRISIS
 
 
 def test_the_kinds_of_disability_have_the_digits_of_the_standard() -> None:
