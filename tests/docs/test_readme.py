@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 
 from deploy.places import ROOT
+from shared.reference import rows_of_table
+from shared.schemas.reference import Department
 from tests.docs.sessions import Step, agrees, run, session
-from tests.journeys.platform import platform
+from tests.journeys.platform import Platform, eventually, platform
 
 # One after the other in one city: the first as a newcomer meets it, before anybody has added anything.
 DOCUMENTS: Final = ("README.md", "docs/guides/front-end.md", "docs/guides/department.md")
@@ -30,6 +32,7 @@ async def test_what_the_documents_show_is_what_happens(with_fuzhou: Path) -> Non
     assert shutil.which("curl"), "curl is missing (Debian: apt install curl)"
     wrong: list[str] = []
     async with platform(FUZHOU_CLOCK="live", FUZHOU_SAMPLE="whole") as city:
+        await the_sample_is_in(city)
         for document in DOCUMENTS:
             steps = session(ROOT / document)
             said = await run(steps, door=city.door, home=city.home, extra_path=with_fuzhou)
@@ -39,6 +42,17 @@ async def test_what_the_documents_show_is_what_happens(with_fuzhou: Path) -> Non
                 if not agrees(step.shown, answer.splitlines())
             ]
     assert not wrong, "\n\n".join(wrong)
+
+
+async def the_sample_is_in(city: Platform) -> None:
+    """A slow machine is ready before every department has listed what it gives."""
+    told = city.home / "logs" / "sample.log"
+    departments = [row.key for row in rows_of_table(Department.table)]
+
+    async def is_in() -> bool:
+        return told.exists() and all(f"{slug} packages" in told.read_text("utf-8") for slug in departments)
+
+    await eventually(is_in)
 
 
 def difference(step: Step, said: str) -> str:
