@@ -9,15 +9,32 @@ from deploy import databases
 from deploy.environment import for_sqlalchemy, owner_url
 from deploy.home import Home
 from deploy.postgres import SUPERUSER
+from deploy.refusals import Refusal
 from deploy.running import cluster_of
 
 
+class ServerAway(Refusal):
+    """The database server that was named does not answer."""
+
+    def __init__(self, url: str) -> None:
+        place = urlsplit(url).netloc.rpartition("@")[2]
+        super().__init__(f"No database server answers at {place}: start it, or correct FUZHOU_SUPERUSER_URL.")
+
+
 async def migration_urls(services: Sequence[str], home: Home) -> dict[str, str]:
-    """Each service's database, as its owner."""
+    """Each service's database, as its owner.
+
+    Raises:
+        ServerAway: the server that FUZHOU_SUPERUSER_URL names does not answer.
+        NotRunning: nothing names the databases, and no copy runs here.
+    """
     superuser = _superuser_url()
     if superuser is not None:
-        home.secrets.complete(may_be_new=not await databases.are_made(superuser, services))
-        await databases.prepare(superuser, services, password_of=home.secrets.password_of)
+        try:
+            home.secrets.complete(may_be_new=not await databases.are_made(superuser, services))
+            await databases.prepare(superuser, services, password_of=home.secrets.password_of)
+        except ConnectionError as away:
+            raise ServerAway(superuser) from away
         return {service: _as_owner(superuser, service, home) for service in services}
     named = {service: os.environ.get(f"{service.upper()}_OWNER_DATABASE_URL") for service in services}
     given = {service: url for service, url in named.items() if url}

@@ -9,6 +9,11 @@ Refusal
 ├── HomeInUse            another copy uses the folder
 ├── SecretsLost          data is there, but not the keys that it was sealed with
 ├── SecretsClosed        secrets are to be made elsewhere
+├── ServerAway           the database server that was named does not answer
+├── NothingParked        there is nothing to replay
+├── NoSuchListener       nobody listens there
+├── CannotSeed           what is there does not go with what is to run
+├── UnknownAccount       no active account has this name
 ├── PortTaken            another program listens there
 ├── NotRunning           a command needs a running platform
 └── NoTokenInProduction  tokens come from identity alone

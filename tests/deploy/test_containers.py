@@ -20,6 +20,7 @@ from deploy.places import ROOT
 from deploy.ports import listen_from, port_of
 from deploy.postgres import Cluster, throwaway
 from deploy.postgres.cluster import INITDB, SETTINGS
+from deploy.secrets import Secrets, SecretsClosed
 from tests.deploy.compose import FILE, composed, lay_out, ours
 
 BIN = Path(sys.executable).parent
@@ -143,6 +144,21 @@ def test_secrets_for_containers_lie_in_a_closed_folder_and_are_made_once(tmp_pat
     wanted = {Path(secret["file"]) for secret in composed(FUZHOU_SECRETS=str(folder))["secrets"].values()}
     assert wanted >= set(before), "a secret that no container gets"
     assert all(path in before for path in wanted), "a secret that nobody makes"
+
+
+def test_secrets_that_cannot_be_made_here_are_made_by_a_command_that_is_named() -> None:
+    # The kernel's own folder takes no files from anybody, as a container's takes none.
+    with pytest.raises(SecretsClosed, match="docker compose run --rm secrets"):
+        Secrets(Path("/sys/fuzhou")).complete(may_be_new=True)
+
+
+async def test_a_database_server_that_is_away_is_named_without_its_password() -> None:
+    away = {"FUZHOU_SUPERUSER_URL": "postgresql://postgres:hidden@127.0.0.1:1/postgres"}
+    status, said = await run(["migrate"], away)
+    assert status == 1
+    assert "127.0.0.1:1" in said
+    assert "hidden" not in said
+    assert "Traceback" not in said
 
 
 @pytest.fixture
