@@ -22,6 +22,11 @@ async def end_silence(session: AsyncSession, timer: Timer) -> None:
     await orders.lapse_order(session, timer)
 
 
+@fires(orders.END)
+async def end_orders(session: AsyncSession, timer: Timer) -> None:
+    await orders.end_orders(session, timer)
+
+
 @fires(requests.ASK_NEXT)
 async def ask_next_candidate(session: AsyncSession, timer: Timer) -> None:
     await requests.ask_next(session, timer)

@@ -90,6 +90,7 @@ async def test_no_named_order_without_consent_or_a_lawful_reason(bare: City) -> 
     taken_back = {"given": False, "evidence": "本人来电撤回"}
     await bare.post("needs", f"/residents/{resident}/consents", HEAD, taken_back, now=LATER)
     await bare.settle()
+    await bare.let_time_pass(LATER)
     [shown] = await orders_of(bare, need_id)
     assert (shown["id"], shown["status"], shown["cancellation"]) == (made["id"], "cancelled", "consent_withdrawn")
     override = {"need_id": need_id, "reason": "danger_to_life", "evidence": "站长记录"}
@@ -116,6 +117,13 @@ async def test_a_draft_holds_nothing_and_is_the_stations_own(bare: City) -> None
     assert sent.json()["status"] == "requested"
     assert await left(bare, listed["id"]) == 19
     assert (await act(bare, draft["id"], "request", HEAD)).status_code == 409
+
+
+async def test_a_provider_hears_nothing_of_a_draft_that_was_dropped(bare: City) -> None:
+    listed = await publish(bare, FIRST, "dropped")
+    draft = await ordered(bare, await triaged(bare), listed["id"], draft=True)
+    assert (await act(bare, draft["id"], "cancel", HEAD)).json()["status"] == "cancelled"
+    assert draft["id"] not in (await bare.get("matching", "/feed", system(FIRST), params={"limit": 1000})).text
 
 
 async def test_an_order_is_seen_by_its_people_only(bare: City) -> None:
@@ -180,6 +188,7 @@ async def test_a_withdrawn_need_cancels_its_orders(bare: City) -> None:
     made = await ordered(bare, need_id, listed["id"])
     await bare.post("needs", f"/needs/{need_id}/withdraw", HEAD, now=LATER)
     await bare.settle()
+    await bare.let_time_pass(LATER)
     [shown] = await orders_of(bare, need_id)
     assert (shown["status"], shown["cancellation"], shown["due_at"]) == ("cancelled", "need_ended", None)
     assert await left(bare, listed["id"]) == 20

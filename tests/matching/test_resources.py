@@ -72,18 +72,20 @@ async def test_a_bad_line_spoils_none_of_the_others(giving: City) -> None:
     lines = [
         line("b-1"), "{not json", line("b-2", category="moonlight"), line("b-1"), line("b-3", capacity=-1),
         line("b-4", eligibility={"field": "age", "operator": "gte", "value": "old", "because": {"zh": "", "en": ""}}),
+        line("b-5", name="助餐\x00"), line("b-6", name="助餐\ud800").replace("\ud800", "\\ud800"),
     ]  # fmt: skip
     answer = await batch(giving, lines)
     assert answer.status_code == 200, answer.text
     rows = answer.json()["rows"]
     assert [(row["number"], row["outcome"]) for row in rows] == [
         (1, "created"), (2, "refused"), (3, "refused"), (4, "refused"), (5, "refused"), (6, "refused"),
+        (7, "refused"), (8, "refused"),
     ]  # fmt: skip
     assert rows[2]["errors"] == [
         {"pointer": "#/category", "en": "no category moonlight", "zh": "没有「moonlight」这一类别"}
     ]
     assert all(error["zh"] and error["en"] for row in rows for error in row["errors"])
-    assert answer.json()["counts"] == {"created": 1, "changed": 0, "unchanged": 0, "refused": 5}
+    assert answer.json()["counts"] == {"created": 1, "changed": 0, "unchanged": 0, "refused": 7}
 
 
 async def test_a_file_can_be_sent_again_safely(giving: City) -> None:

@@ -96,6 +96,13 @@ async def capacity_account(session: AsyncSession, resource_id: UUID) -> Account 
     return found
 
 
+async def lock_capacities(session: AsyncSession, resource_ids: Sequence[UUID]) -> None:
+    """Hold the accounts of these resources, in the order of their ids, as everybody does who changes several."""
+    if resource_ids:
+        query = select(Account.id).where(Account.resource_id.in_(resource_ids), Account.kind == AccountKind.CAPACITY)
+        await session.execute(query.order_by(Account.id).with_for_update())
+
+
 async def package_of(session: AsyncSession, resource_id: UUID, station_id: UUID, quarter: str) -> Account | None:
     """A station's package of a resource in a quarter, locked."""
     query = select(Account).where(

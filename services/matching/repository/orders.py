@@ -1,6 +1,7 @@
 """Questions about orders and their clocks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, text
@@ -60,16 +61,19 @@ async def has_open_order(session: AsyncSession, need_id: UUID, episode: int) -> 
     return bool(await session.scalar(query))
 
 
-async def open_orders_of_need(session: AsyncSession, need_id: UUID) -> Sequence[Order]:
-    """What runs for a need, locked; in the order of the accounts, as everybody takes them."""
-    query = select(Order).where(Order.need_id == need_id, Order.status.in_(OPEN))
+async def open_orders_of_need(session: AsyncSession, need_id: UUID, *, until: int, before: datetime) -> Sequence[Order]:
+    """What runs for a need, of episodes until one, made before a moment; locked, in the order of the accounts."""
+    query = select(Order).where(
+        Order.need_id == need_id, Order.episode <= until, Order.created_at <= before, Order.status.in_(OPEN)
+    )
     return (await session.scalars(query.order_by(Order.account_id, Order.id).with_for_update())).all()
 
 
-async def needs_with_unstarted_orders(session: AsyncSession, resident_id: UUID) -> Sequence[UUID]:
-    """The needs of a person for which somebody was asked and has not begun."""
-    query = select(Order.need_id).where(Order.resident_id == resident_id, Order.status.in_(NOT_STARTED)).distinct()
-    return (await session.scalars(query.order_by(Order.need_id))).all()
+async def unstarted_for(session: AsyncSession, resident_id: UUID) -> Sequence[tuple[UUID, int]]:
+    """The needs of a person for which somebody was asked and has not begun, with their latest such episode."""
+    query = select(Order.need_id, func.max(Order.episode)).group_by(Order.need_id)
+    rows = await session.execute(query.where(Order.resident_id == resident_id, Order.status.in_(NOT_STARTED)))
+    return [(need_id, episode) for need_id, episode in rows]
 
 
 async def clocks_of(session: AsyncSession, order_id: UUID) -> Sequence[Clock]:

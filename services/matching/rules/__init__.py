@@ -6,5 +6,5 @@ candidates                   what is known of the asker and of the offer
 refusing, ranking, ordering  which offers drop out and why, how the rest are ranked, when the platform orders itself
 orders, returning            the moves of an order, and what follows when it comes back
 ledger, settlement           the law of quantities, and what each move writes into the ledger
-batch                        how the row of a batch is answered
+batch, quarters              how the row of a batch is answered, and which days a package is for
 """

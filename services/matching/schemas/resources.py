@@ -1,5 +1,6 @@
 """Forms about providers and what they give."""
 
+import json
 from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -75,6 +76,17 @@ class ResourceForm(Form):
     status: ResourceStatus = ResourceStatus.ACTIVE
     assured_until: date | None = Field(default=None, description="The last day for which the provider vouches.")
     is_sample: bool = Field(default=False, description="Made up, to try things.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text_that_can_be_kept(cls, sent: Any) -> Any:
+        """One line with a letter that no database keeps must not spoil a whole file."""
+        written = json.dumps(sent, ensure_ascii=False, default=str)
+        if "\\u0000" in written or any("\ud800" <= letter <= "\udfff" for letter in written):
+            raise ValueError(
+                "there is a character in it that is no text (NUL or half of a pair) | 含有非文本字符，请清除后重试"
+            )
+        return sent
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

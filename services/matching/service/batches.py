@@ -67,6 +67,8 @@ async def _take_piece(session: AsyncSession, slug: str, piece: Sequence[Line], s
     known = await repository.resources_by_external_id(
         session, slug, [row.external_id for _, row, _ in read if row is not None]
     )
+    moved = [known[row.external_id] for _, row, _ in read if row is not None and _moves(row, known)]
+    await repository.lock_capacities(session, [resource.id for resource in moved])
     rows = resources.NewRows()
     answers = []
     for line, row, errors in read:
@@ -76,6 +78,12 @@ async def _take_piece(session: AsyncSession, slug: str, piece: Sequence[Line], s
             answers.append(await _take_row(session, slug, line, row, rows, known=known, seen=seen))
     await resources.write(session, rows)
     return answers
+
+
+def _moves(row: BatchRow, known: dict[str, Resource]) -> bool:
+    """Whether a line changes how much there is."""
+    before = known.get(row.external_id)
+    return before is not None and before.capacity != row.capacity
 
 
 def _read(line: Line) -> tuple[BatchRow | None, list[RowError]]:

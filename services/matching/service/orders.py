@@ -1,5 +1,7 @@
 """What stations, providers and counties do with an order. Everybody holds the need first, then the order."""
 
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,8 +41,10 @@ from shared.kit.clock import now
 from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.paging import Cut, Page, paged
-from shared.kit.timers import Timer
+from shared.kit.timers import Timer, set_timer
 from shared.schemas.vocabulary import CancellationReason, NeedStatus, OrderStatus
+
+END: Final = "end_orders"
 
 
 async def inbox(session: AsyncSession, page: Cut, wanted: OrderFilter) -> Page[OrderView]:
@@ -175,8 +179,10 @@ async def cancel_order(session: AsyncSession, id: UUID, form: Cancellation) -> O
 
 async def end(session: AsyncSession, order: Order, reason: CancellationReason, *, used: int = 0) -> None:
     """Cancel an order that is held, release what it holds, and stop its clock."""
-    effect = effect_of(Verb.CANCEL, OrderStatus(order.status))
-    announce(session, order.cancel(reason, at=now(session)))
+    effect, was_draft = effect_of(Verb.CANCEL, OrderStatus(order.status)), order.status == OrderStatus.DRAFT
+    cancelled = order.cancel(reason, at=now(session))
+    # A draft is the station's own: its provider never heard of it, and hears nothing of its end.
+    announce(session, *([] if was_draft else [cancelled]))
     order.used = used or None
     await capacity.settle(session, order, effect, used=used)
     await clocks.stopped(session, order)
@@ -216,20 +222,29 @@ async def arbitrate(session: AsyncSession, id: UUID, form: Arbitration, *, by: C
     return decided
 
 
-async def need_ended(session: AsyncSession, need_id: UUID) -> None:
-    """Nobody is asked any more for a need that ended."""
+async def end_soon(session: AsyncSession, need_id: UUID, episode: int, reason: CancellationReason) -> None:
+    """Cancel a need's orders right after this commit, each need by itself.
+
+    A batch of facts is one transaction: if it held one need's accounts while it waited for the next need, it could
+    stand in the way of a station that orders for that one.
+    """
+    payload = {"episode": episode, "reason": str(reason), "before": now(session).isoformat()}
+    await set_timer(session, END, need_id, due=now(session), **payload)
+
+
+async def end_orders(session: AsyncSession, timer: Timer) -> None:
+    """Cancel what a need had asked for until something ended it; a later episode, or a later order, stays."""
+    need_id, reason = UUID(timer.subject), CancellationReason(timer.payload["reason"])
+    before, episode = datetime.fromisoformat(timer.payload["before"]), int(timer.payload["episode"])
     await asking.hold_need(session, need_id)
-    for order in await repository.open_orders_of_need(session, need_id):
-        await end(session, order, CancellationReason.NEED_ENDED)
+    for order in await repository.open_orders_of_need(session, need_id, until=episode, before=before):
+        if reason is CancellationReason.NEED_ENDED or order.started_at is None:
+            await end(session, order, reason)
 
 
 async def consent_withdrawn(session: AsyncSession, resident_id: UUID) -> None:
     """Nobody new is told who it is: what has not begun is cancelled, unless a lawful reason stands for that need."""
     lawful = await asking.overridden_needs(session, resident_id)
-    for need_id in await repository.needs_with_unstarted_orders(session, resident_id):
-        if need_id in lawful:
-            continue
-        await asking.hold_need(session, need_id)
-        for order in await repository.open_orders_of_need(session, need_id):
-            if order.started_at is None:
-                await end(session, order, CancellationReason.CONSENT_WITHDRAWN)
+    for need_id, episode in await repository.unstarted_for(session, resident_id):
+        if need_id not in lawful:
+            await end_soon(session, need_id, episode, CancellationReason.CONSENT_WITHDRAWN)

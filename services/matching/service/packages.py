@@ -10,6 +10,7 @@ from services.matching.models import Account
 from services.matching.repository import giving as repository
 from services.matching.repository import ledger
 from services.matching.rules.ledger import Entry, balance, hand_out
+from services.matching.rules.quarters import quarter_days
 from services.matching.schemas.packages import EntryView, LedgerView, PackageForm, PackageView
 from services.matching.service.capacity import expire_later
 from shared.kit.clock import now, today
@@ -65,13 +66,6 @@ def _new_package(session: AsyncSession, form: PackageForm, provider: str, divisi
     )  # fmt: skip
     session.add(package)
     return package
-
-
-def quarter_days(quarter: str) -> tuple[date, date]:
-    """The first day of a quarter, and the first day after it."""
-    year, place = int(quarter[:4]), int(quarter[5])
-    month = 3 * place - 2
-    return date(year, month, 1), date(year + month // 10, (month + 2) % 12 + 1, 1)
 
 
 async def _hand_over(session: AsyncSession, source: Account, package: Account, quota: int) -> None:

@@ -1,9 +1,11 @@
 """What matching keeps of others: reference rows, needs, people's codes, consents, as their facts come, in order."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.matching.models import Need
 from services.matching.repository import asking as repository
 from services.matching.repository import giving
 from services.matching.service import clocks, orders
@@ -11,7 +13,7 @@ from shared.kit.calendars import CALENDAR_TABLES
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import Department
-from shared.schemas.vocabulary import NeedStatus
+from shared.schemas.vocabulary import CancellationReason, NeedStatus
 
 ENDED = frozenset(NeedStatus) - {
     NeedStatus.REGISTERED, NeedStatus.TRIAGED, NeedStatus.ORDERED, NeedStatus.WAITING, NeedStatus.IN_SERVICE,
@@ -54,27 +56,28 @@ async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     """Where it stands, where it is or who has it has changed."""
-    await _change(
+    need = await _change(
         session, fact.need_id, status=fact.status, division=fact.division, station_id=fact.station_id,
         urgency=fact.urgency, groups=list(fact.groups),
     )  # fmt: skip
-    if fact.status in ENDED:
-        await orders.need_ended(session, fact.need_id)
+    if need is not None and fact.status in ENDED:
+        await orders.end_soon(session, fact.need_id, need.episode, CancellationReason.NEED_ENDED)
 
 
 async def note_ended(session: AsyncSession, fact: facts.NeedWithdrawn | facts.NeedResolved) -> None:
     """Nothing more is asked of anybody in this episode."""
     status = NeedStatus.RESOLVED if isinstance(fact, facts.NeedResolved) else NeedStatus.WITHDRAWN
     await _change(session, fact.need_id, status=status)
-    await orders.need_ended(session, fact.need_id)
+    await orders.end_soon(session, fact.need_id, fact.episode, CancellationReason.NEED_ENDED)
 
 
-async def _change(session: AsyncSession, id: Any, **values: Any) -> None:
+async def _change(session: AsyncSession, id: UUID, **values: Any) -> Need | None:
     need = await repository.need_by_id(session, id, lock=True)
     if need is not None:
         for name, value in values.items():
             setattr(need, name, value)
         await session.flush()
+    return need
 
 
 async def keep_person(session: AsyncSession, fact: facts.ResidentChanged) -> None:
