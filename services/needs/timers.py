@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.service import clocks, messages, residents
+from services.needs.service import clocks, consents, messages, residents
 from shared.kit.clocks import TELL
 from shared.kit.timers import Timer, fires
 
@@ -20,6 +20,11 @@ async def redue_clocks(session: AsyncSession, timer: Timer) -> None:
 @fires(messages.SEND)
 async def send_message(session: AsyncSession, timer: Timer) -> None:
     await messages.hand_over(session, timer, gateway=messages.TwinGateway())
+
+
+@fires(consents.CONSENT)
+async def record_consent(session: AsyncSession, timer: Timer) -> None:
+    await consents.record_from_intake(session, timer)
 
 
 @fires(residents.BIRTHDAY)

@@ -204,7 +204,8 @@ def install(app: FastAPI) -> None:
         return answer(request, http_problem(error))
 
     async def on_database(request: Request, error: Exception) -> Response:
-        log.error("database_trouble", exc_info=error)
+        constraint = getattr(getattr(error, "orig", error), "constraint_name", None)
+        log.error("database_trouble", exc_info=error, constraint=constraint)
         return answer(request, database_problem(error))
 
     app.add_exception_handler(Problem, on_problem)

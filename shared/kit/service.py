@@ -53,6 +53,7 @@ class House:
             return
         self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(self.sweep()))
+        self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))

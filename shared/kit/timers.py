@@ -5,7 +5,7 @@ clock; each timer then runs at its own due time, so that a played year unfolds i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -79,6 +79,11 @@ def timer_row(kind: str, subject: object, due: datetime, **payload: Any) -> dict
 async def set_timer(session: AsyncSession, kind: str, subject: object, *, due: datetime, **payload: Any) -> None:
     """Let `kind` happen to `subject` when `due` comes."""
     await insert_rows(session, (Timer, [timer_row(kind, subject, due, **payload)]))
+
+
+async def timers_of(session: AsyncSession, subject: object, *, kind: str) -> Sequence[Timer]:
+    """What is set for a subject."""
+    return (await session.scalars(select(Timer).where(Timer.subject == str(subject), Timer.kind == kind))).all()
 
 
 async def cancel_timers(session: AsyncSession, subject: object, *, kind: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """What may be known of a person outside needs: codes that rules ask for, never who it is."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.schemas.vocabulary import (
     DisabilityKind,
@@ -21,11 +21,11 @@ class PersonCodes(BaseModel):
     # In answers every code is there, null where it is not known.
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
-    age: int | None = None
+    age: int | None = Field(default=None, ge=0, le=150)
     sex: Sex = Sex.UNKNOWN
     groups: tuple[Group, ...] = ()
     disability_kind: DisabilityKind | None = None
-    disability_level: int | None = None
+    disability_level: int | None = Field(default=None, ge=1, le=4, description="1 is the heaviest.")
     hardship: HardshipKind | None = None
     household_registration: HouseholdRegistration | None = None
     income_class: IncomeClass | None = None

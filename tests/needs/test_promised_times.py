@@ -144,7 +144,6 @@ async def test_an_edited_calendar_makes_open_clocks_due_anew_and_met_ones_never(
     assert len([f for f in await happened(needs_alone, waiting, "clock_breached") if f["kind"] == "triage"]) == 1
 
 
-@pytest.mark.xfail(reason="after an edit of the calendar the level a day later is taken for told", strict=True)
 async def test_the_city_is_still_told_a_day_later_when_the_calendar_is_edited_in_between(needs_alone: City) -> None:
     made = await asked(needs_alone, now=moment("06-16 09:00"))
     await needs_alone.let_time_pass(moment("06-16 14:30"))

@@ -210,6 +210,12 @@ CREATE INDEX ix_clock_pause_clock_id ON clock_pause (clock_id);
 OF_NEED = "EXISTS (SELECT 1 FROM need n WHERE n.id = need_id)"
 OF_RESIDENT = "EXISTS (SELECT 1 FROM resident r WHERE r.id = resident_id)"
 MACHINES = "app_is_machine('needs.handlers', 'needs.timers')"
+# A provider with a grant sees the need, and writes nothing beside it.
+WORKS_ON_NEED = (
+    "EXISTS (SELECT 1 FROM need n WHERE n.id = need_id AND (app_sees_division(n.division)"
+    f" OR app_sees_station(n.station_id) OR n.registered_by = app_setting('owner') OR {MACHINES}))"
+)
+WORKS_WITH_RESIDENT = f"{OF_RESIDENT} AND app_setting('provider') IS NULL"
 IN_SCOPE = f"app_sees_division(division) OR app_sees_station(station_id) OR {MACHINES}"
 GRANTED = "g.provider = app_setting('provider') AND g.ended_at IS NULL"
 
@@ -267,11 +273,11 @@ def upgrade() -> None:
         " AND n.status IN ('registered', 'triaged', 'ordered', 'waiting', 'in_service'))",
         write=f"{IN_SCOPE} OR created_by = app_setting('owner')",
     )
-    security.protect("resident_phone", see=OF_RESIDENT)
-    security.protect("consent", see=OF_RESIDENT)
-    security.protect("clock", see=OF_NEED)
+    security.protect("resident_phone", see=OF_RESIDENT, write=WORKS_WITH_RESIDENT)
+    security.protect("consent", see=OF_RESIDENT, write=WORKS_WITH_RESIDENT)
+    security.protect("clock", see=OF_NEED, write=WORKS_ON_NEED)
     security.protect("clock_pause", see="EXISTS (SELECT 1 FROM clock c WHERE c.id = clock_id)")
-    security.protect("contact", see=OF_NEED)
+    security.protect("contact", see=OF_NEED, write=WORKS_ON_NEED)
     security.protect("need_order", see=OF_NEED, write=MACHINES)
     security.protect(
         "message",

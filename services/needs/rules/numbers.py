@@ -6,6 +6,7 @@ from datetime import date
 
 from shared.schemas.vocabulary import Sex
 
+EARLIEST_BIRTH = date(1880, 1, 1)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
@@ -88,7 +89,7 @@ def read_number(written: str) -> ResidentNumber:
         born = number.birth_date
     except ValueError:
         born = None
-    if born is None or born < date(1880, 1, 1):
+    if born is None or born < EARLIEST_BIRTH:
         raise BadResidentNumber("places 7 to 14 are not a birth date | 第七至十四位不是有效的出生日期")
     if check_digit(value[:17]) != value[17]:
         raise BadResidentNumber("the check character is wrong; read it again | 校验码不符，请核对后重新输入")

@@ -19,7 +19,9 @@ def read_phone(written: str) -> str:
         BadPhone: it is neither.
     """
     digits = re.sub(r"[\s()\-.]", "", written.translate(FULL_WIDTH))
-    digits = re.sub(r"^(?:\+|00)86", "", digits)
+    # Abroad the area code loses its 0: +86 794 … is 0794 ….
+    digits = re.sub(r"^(?:\+|00)86(?=1[3-9]|0)", "", digits)
+    digits = re.sub(r"^(?:\+|00)86", "0", digits)
     if MOBILE.fullmatch(digits) or LANDLINE.fullmatch(digits):
         return digits
     if re.fullmatch(r"[2-9]\d{6,7}", digits):

@@ -69,7 +69,7 @@ class NeedView(View):
     """A need as those see it whose work it is; its words are read separately, and audited."""
 
     id: UUID
-    reference: str = Field(examples=["XQ261125-7K3QF9-M"])
+    reference: str = Field(examples=["XQ261125-7K3QF9-5"])
     channel: Channel
     resident_id: UUID | None
     on_behalf_of: Relation | None

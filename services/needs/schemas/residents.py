@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from services.needs.rules.numbers import read_number
+from services.needs.rules.numbers import EARLIEST_BIRTH, read_number
 from services.needs.rules.phones import read_phone
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
@@ -15,8 +15,10 @@ from shared.schemas.vocabulary import Certainty, OverrideReason, PhoneOwner, Sex
 
 PersonName = Annotated[str, Field(min_length=1, max_length=60, examples=["王秀兰"])]
 Number = Annotated[
-    str, Field(max_length=40, examples=["36100219520307002X"]), AfterValidator(lambda value: read_number(value).value)
+    str, Field(max_length=40, examples=["361002195203070024"]), AfterValidator(lambda value: read_number(value).value)
 ]
+# Nobody alive was born earlier; resident numbers are read by the same bound.
+BirthDate = Annotated[date, Field(ge=EARLIEST_BIRTH, examples=["1952-03-07"])]
 PhoneNumber = Annotated[str, Field(max_length=40, examples=["13800000000"]), AfterValidator(read_phone)]
 DivisionCode = Annotated[str, Field(pattern=r"^\d{9}(\d{3})?$", examples=["361002100"])]
 
@@ -39,7 +41,7 @@ class ResidentForm(Form):
 
     name: PersonName
     number: Number | None = None
-    birth_date: date | None = None
+    birth_date: BirthDate | None = None
     sex: Sex | None = None
     phones: tuple[PhoneForm, ...] = Field(default=(), max_length=5)
     address: str | None = Field(default=None, max_length=200)

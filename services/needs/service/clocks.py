@@ -15,7 +15,7 @@ from shared.kit.clock import now, today
 from shared.kit.clocks import LEVELS, TELL, after, clock_row, telling_timer
 from shared.kit.feed.log import announce
 from shared.kit.reference import Snapshot, reference
-from shared.kit.timers import Timer, cancel_timers, set_timer
+from shared.kit.timers import Timer, cancel_timers, set_timer, timers_of
 from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import ClockKind, TellLevel, Urgency
 
@@ -126,9 +126,9 @@ async def _redue(session: AsyncSession, clock: Clock) -> None:
     if due == clock.due_at:
         return
     clock.due_at = due
-    await cancel_timers(session, clock.id, kind=TELL)
-    told = [level for level in LEVELS if level.percent <= clock.told_percent]
-    await _set_telling(session, clock, snapshot, step=len(told))
+    for timer in await timers_of(session, clock.id, kind=TELL):
+        await cancel_timers(session, clock.id, kind=TELL)
+        await _set_telling(session, clock, snapshot, step=int(timer.payload["step"]))
     await session.flush()
     need = await repository.need_by_id(session, clock.need_id)
     if need is not None:

@@ -45,11 +45,14 @@ async def register_need(session: AsyncSession, registration: NeedRegistration, *
     )
     made = await _new_need(session, registration, rows, resident_id=resident_id, by=by)
     await messages.tracking_link(session, made.need, made.token, registration.resident, rows)
+    consents_by = CONSENT_AT_INTAKE.format(channel=registration.channel.zh)
+    if registration.consents_to_departments and resident_id is not None and not rows.residents:
+        # The file of a known number may be one that who asks may not see: the platform writes it down right after.
+        rows.timers.append(consents.consent_timer(resident_id, consents_by, by=by, at=now(session)))
     await repository.write(session, rows)
     announce(session, made.need.registered())
-    if resident_id is not None and registration.consents_to_departments:
-        evidence = CONSENT_AT_INTAKE.format(channel=registration.channel.zh)
-        await consents.record_consent(session, resident_id, ConsentForm(given=True, evidence=evidence), by=by)
+    if registration.consents_to_departments and resident_id is not None and rows.residents:
+        await consents.record_consent(session, resident_id, ConsentForm(given=True, evidence=consents_by), by=by)
     if registration.urgency is Urgency.CRISIS:
         await crises.tell_people_on_duty(session, made.need)
     return _answer(made, rows)

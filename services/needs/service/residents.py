@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.errors import AlreadyOnFile, UnknownResident
+from services.needs.errors import AlreadyOnFile, BornLater, UnknownResident
 from services.needs.models import Resident
 from services.needs.repository import intake
 from services.needs.repository import residents as repository
@@ -83,6 +83,8 @@ async def new_file(
     session: AsyncSession, form: ResidentForm, rows: IntakeRows, *, division: str, by: Caller
 ) -> Resident:
     """Gather the rows of a new file, and say its codes."""
+    if form.born is not None and form.born > today(session):
+        raise BornLater
     snapshot = await reference(session)
     id = new_id()
     resident = Resident(

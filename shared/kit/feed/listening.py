@@ -7,6 +7,7 @@ subject wait behind it, all others go on.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -16,6 +17,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +29,7 @@ from shared.kit.tables import MOMENT, KitTable
 from shared.schemas.facts import Fact
 
 log = structlog.get_logger()
+TRY_AGAIN_SECONDS = 60
 
 FactType = TypeVar("FactType", bound=Fact)
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -140,6 +143,16 @@ class Listener:
                 log.warning("listener_waits", publisher=self.publisher, trouble=type(trouble).__name__)
                 await asyncio.sleep(patience)
                 patience = min(patience * 2, 5.0)
+
+    async def try_parked_again(self) -> None:
+        """What could not be handled is tried again by itself, every minute; what still fails stays to be seen."""
+        while True:
+            await asyncio.sleep(TRY_AGAIN_SECONDS)
+            with suppress(SQLAlchemyError, OSError):
+                async with self.database.work(self.context) as session:
+                    waiting = {row.subject for row in await parked(session) if row.publisher == self.publisher}
+                for subject in sorted(waiting):
+                    await replay_parked(self, subject=subject)
 
     async def step(self) -> int:
         """Fetch one batch and let it take effect; the number of facts taken."""

@@ -41,8 +41,15 @@ def drop_functions() -> None:
 
 
 def protect(table: str, *, see: str, write: str | None = None) -> None:
-    """Enable and force row-level security: rows are seen where `see` holds, written where `write` (or `see`) does."""
+    """Enable and force row-level security: rows are seen where `see` holds, written where `write` (or `see`) does.
+
+    Removing and changing take both: a row must be seen, and be one that may be written.
+    """
+    write = write or see
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY {table}_scope ON {table} USING ({see}) WITH CHECK ({write or see})")
+    op.execute(f"CREATE POLICY {table}_see ON {table} FOR SELECT USING ({see})")
+    op.execute(f"CREATE POLICY {table}_add ON {table} FOR INSERT WITH CHECK ({write})")
+    op.execute(f"CREATE POLICY {table}_change ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})")
+    op.execute(f"CREATE POLICY {table}_remove ON {table} FOR DELETE USING ({write})")
     # The owner migrates data; under FORCE it needs a policy of its own.
     op.execute(f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
