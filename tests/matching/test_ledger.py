@@ -13,7 +13,19 @@ from services.matching.service.capacity import reconcile
 from shared.kit.database import Context
 from shared.kit.ids import new_id
 from tests.city import City
-from tests.matching.people import FIRST, STATION, TUESDAY, act, officer, order, ordered, publish, triaged
+from tests.matching.people import (
+    FIRST,
+    STATION,
+    TUESDAY,
+    act,
+    officer,
+    order,
+    ordered,
+    publish,
+    resource,
+    system,
+    triaged,
+)
 from tests.people import HEAD
 
 MACHINE = Context(actor="matching.timers", machine="matching.timers")
@@ -116,3 +128,39 @@ async def _try(city: City, made: dict[str, Any], name: str, number: int) -> None
     person = HEAD if name == "cancel" else officer(FIRST)
     answer = await act(city, made["id"], name, person, bodies.get(name))
     assert answer.status_code in (200, 409, 422), answer.text
+
+
+async def test_many_at_once_never_stand_in_each_others_way(bare: City) -> None:
+    listed = [await publish(bare, FIRST, f"busy-{number}", capacity=40) for number in range(2)]
+    for each in listed:
+        await package(bare, each["id"], 10)
+    need_ids = [await triaged(bare) for _ in range(4)]
+    turns = [(need_id, each["id"]) for need_id in need_ids for each in listed] * 4
+    ends = ("reject", "cancel", "accept")
+
+    async def one(place: int, need_id: str, resource_id: str) -> list[httpx.Response]:
+        made = await order(bare, need_id, resource_id, quantity=1 + place % 3)
+        if made.status_code != 201:
+            return [made]
+        return [made, await _end(bare, made.json(), ends[place % 3])]
+
+    async def more(place: int) -> list[httpx.Response]:
+        row = resource(capacity=40 + place)
+        path = f"/providers/{FIRST}/resources/busy-{place % 2}"
+        return [await bare.put("matching", path, system(FIRST), row, now=TUESDAY)]
+
+    async def withdrawn() -> list[httpx.Response]:
+        gone = await bare.post("needs", f"/needs/{need_ids[0]}/withdraw", HEAD, now=TUESDAY)
+        await bare.let_time_pass(TUESDAY)
+        return [gone]
+
+    work = [one(place, *turn) for place, turn in enumerate(turns)] + [more(place) for place in range(6)] + [withdrawn()]
+    answers = [answer for answers in await asyncio.gather(*work) for answer in answers]
+    assert {answer.status_code for answer in answers} <= {200, 201, 409}
+    assert [answer.text for answer in answers if answer.json().get("type", "").endswith(":busy")] == []
+    assert await differences(bare) == {}
+
+
+async def _end(city: City, made: dict[str, Any], verb: str) -> httpx.Response:
+    bodies = {"reject": {"reason": "duplicate", "evidence": "重复派单，见台账"}}
+    return await act(city, made["id"], verb, HEAD if verb == "cancel" else officer(FIRST), bodies.get(verb))
