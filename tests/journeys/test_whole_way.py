@@ -122,47 +122,61 @@ async def tracking_token(running: Platform, reference: str) -> str:
     return token
 
 
+async def two_canteens(running: Platform) -> dict[str, str]:
+    """Two departments list a canteen each; the resource of each."""
+    listed = {FIRST: await list_canteen(running, FIRST), SECOND: await list_canteen(running, SECOND, division=None)}
+    return {slug: resource["id"] for slug, resource in listed.items()}
+
+
+async def returned(running: Platform, order: dict[str, Any], *, now: datetime) -> None:
+    """The department returns it; the next one is asked by itself, right after."""
+    refusal = {"reason": "no_capacity", "evidence": "本月助餐名额已满，附台账编号 2026-05-017"}
+    by = officer(order["provider"])
+    await done(running.post(f"/matching/v1/orders/{order['id']}/reject", by, refusal, now=now))
+    await running.advance(now)
+
+
+async def next_order(running: Platform, slug: str, need_id: str) -> dict[str, Any]:
+    inbox = await done(running.get("/matching/v1/orders?status=requested", officer(slug)))
+    (found,) = [row for row in inbox["items"] if row["need_id"] == need_id]
+    asked: dict[str, Any] = found
+    return asked
+
+
+async def silent(running: Platform, order: dict[str, Any]) -> None:
+    """Nobody answers: until its deadline it stands, then it is cancelled, and accepting is too late."""
+    path, by = f"/matching/v1/orders/{order['id']}", officer(order["provider"])
+    await running.advance(at("05-09T15:59"))
+    assert (await done(running.get(path, by)))["status"] == "requested"
+    await running.advance(at("05-09T16:01"))
+    read = await done(running.get(path, by))
+    assert (read["status"], read["cancellation"]) == ("cancelled", "no_reply")
+    assert (await running.post(f"{path}/accept", by, now=at("05-09T16:05"))).status_code == 409
+
+
 async def test_returned_then_silent_over_a_make_up_saturday_then_nobody_is_left(running: Platform) -> None:
-    first = await list_canteen(running, FIRST)
-    second = await list_canteen(running, SECOND, division=None)
+    resources = await two_canteens(running)
     id = await asked_and_judged(running, now=FRIDAY)
     found = await candidates_of(running, id, now=FRIDAY)
-    assert {row["offer"]["provider"] for row in found["candidates"]} == {FIRST, SECOND}
-    best = found["candidates"][0]["offer"]
-    other = {FIRST: (SECOND, second["id"]), SECOND: (FIRST, first["id"])}[best["provider"]]
+    first, second = (row["offer"]["provider"] for row in found["candidates"])
+    assert {first, second} == {FIRST, SECOND}
 
-    order = await ordered(running, id, best["resource_id"], now=FRIDAY)
+    order = await ordered(running, id, resources[first], now=FRIDAY)
     # Two and a half hours of Friday are left, and four and a half of a working day of seven are on the Saturday.
     assert order["due_at"] == "2026-05-09T15:00:00+08:00"
     await until_status(running, id, "ordered", now=FRIDAY)
-    refusal = {"reason": "no_capacity", "evidence": "本月助餐名额已满，附台账编号 2026-05-017"}
-    later = at("05-08T16:00")
-    await done(running.post(f"/matching/v1/orders/{order['id']}/reject", officer(best["provider"]), refusal, now=later))
-    assert await left_of(running, best["provider"], best["resource_id"]) == 10
+    await returned(running, order, now=at("05-08T16:00"))
+    assert await left_of(running, first, resources[first]) == 10
 
-    # The next one is asked by itself, right after the return.
-    await running.advance(later)
-    inbox = await done(running.get("/matching/v1/orders?status=requested", officer(other[0])))
-    (next_order,) = [row for row in inbox["items"] if row["need_id"] == id]
-    assert (next_order["replaces"], next_order["due_at"]) == (order["id"], "2026-05-09T16:00:00+08:00")
-    assert await left_of(running, *other) == 9
-
-    await running.advance(at("05-09T15:59"))
-    read = await done(running.get(f"/matching/v1/orders/{next_order['id']}", officer(other[0])))
-    assert read["status"] == "requested"
-    await running.advance(at("05-09T16:01"))
-    read = await done(running.get(f"/matching/v1/orders/{next_order['id']}", officer(other[0])))
-    assert (read["status"], read["cancellation"]) == ("cancelled", "no_reply")
-    late = await running.post(
-        f"/matching/v1/orders/{next_order['id']}/accept", officer(other[0]), now=at("05-09T16:05")
-    )
-    assert late.status_code == 409
-    assert await left_of(running, *other) == 10
+    asked = await next_order(running, second, id)
+    assert (asked["replaces"], asked["due_at"]) == (order["id"], "2026-05-09T16:00:00+08:00")
+    assert await left_of(running, second, resources[second]) == 9
+    await silent(running, asked)
+    assert await left_of(running, second, resources[second]) == 10
 
     await until_status(running, id, "waiting", now=at("05-09T16:05"))
     reference = (await done(running.get(f"/needs/v1/needs/{id}", HEAD)))["reference"]
-    token = await tracking_token(running, reference)
-    tracked = await done(running.get(f"/needs/v1/track/{token}", OPERATOR))
+    tracked = await done(running.get(f"/needs/v1/track/{await tracking_token(running, reference)}", OPERATOR))
     assert (tracked["status_zh"], tracked["reference"]) == ("轮候中", reference)
 
 
