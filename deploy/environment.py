@@ -57,6 +57,8 @@ def service_environment(service: str, home: Home, cluster: Cluster, addresses: A
         "FUZHOU_PEERS": json.dumps({name: _url(port) for name, port in addresses.internal.items()}),
         f"{service.upper()}_DATABASE_URL": for_sqlalchemy(cluster.url(service, app(service))),
     }
+    # What links in messages begin with.
+    environment["NEEDS_PUBLIC_ADDRESS"] = _url(addresses.door)
     return environment | _for_identity(service, home)
 
 

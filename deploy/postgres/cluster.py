@@ -44,7 +44,8 @@ SETTINGS: Mapping[str, str] = {
 }
 # A throwaway cluster need not outlive the machine's power. It must outlive a killed server, so commits still wait
 # until the kernel has them: without `synchronous_commit` the last half second of them is lost.
-NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}
+# A statistics run is a long transaction like any other, and would hold back what a test waits to see.
+NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 # Survivors of a killed server, or another program that was quicker to take the port.
 PASSING_REASONS = ("pre-existing shared memory block", "postmaster.pid", "Address already in use")
 INITDB = (

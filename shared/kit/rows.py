@@ -28,13 +28,14 @@ async def driver(session: AsyncSession) -> Any:
 
 
 def columns(row: Any) -> dict[str, Any]:
-    """A model that was made and not added, as the row to insert; what was not set is null."""
-    return {key: getattr(row, key) for key in _keys(row.__table__)}
+    """A model that was made and not added, as the row to insert; what was not set is null or the table's default."""
+    given = vars(row)
+    return {key: given.get(key) for key, has_default in _keys(row.__table__) if key in given or not has_default}
 
 
 @lru_cache(maxsize=256)
-def _keys(table: Table) -> tuple[str, ...]:
-    return tuple(column.key for column in table.columns)
+def _keys(table: Table) -> tuple[tuple[str, bool], ...]:
+    return tuple((column.key, column.server_default is not None) for column in table.columns)
 
 
 async def insert_rows(session: AsyncSession, *batches: tuple[Any, Sequence[Row]]) -> None:

@@ -91,7 +91,7 @@ async def test_a_position_of_another_cluster_is_a_conflict_that_says_what_to_do(
     foreign = Position(end.cluster - 1, end.xid, end.number)
     answer = await scratch.internal().get("/facts", params={"after": str(foreign)}, headers=MACHINE.header())
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:fuzhou:problem:foreign-position")
-    assert "fuzhou facts reset" in answer.json()["detail"]
+    assert "fuzhou facts rewind" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("written", ["x", "1.2", "1.2.3.4", "1.-2.3", "１.2.3", "{cluster}.1." + "9" * 20])

@@ -130,6 +130,21 @@ async def test_a_look_up_and_a_reading_are_written_down_with_who_and_why(needs_a
     ]
 
 
+async def test_an_edit_shows_the_file_and_is_written_down_as_a_reading(needs_alone: City) -> None:
+    made = await asked(needs_alone, resident=person(number=number(17)))
+    path = f"/residents/{made['resident_id']}"
+    body = {"name": "王秀兰", "division": TOWNSHIP}
+    answer = await needs_alone.put("needs", path, HEAD, body, version=1, now=TUESDAY)
+    assert (answer.status_code, answer.json()["number"]) == (200, number(17))
+    owner = await needs_alone.owner("needs")
+    rows = await owner.fetch(
+        "SELECT actor, act, purpose, fields FROM audit_entry WHERE subject::text = $1", made["resident_id"]
+    )
+    await owner.close()
+    assert [tuple(row)[:3] for row in rows] == [(HEAD.subject, "edit_resident", "correction")]
+    assert "number" in rows[0]["fields"]
+
+
 async def test_whoever_searches_too_fast_is_told_when_to_come_back(needs_alone: City) -> None:
     hasty = Person.of(Role.HEAD_STATION, "hasty", divisions=("361002",))
     body = {"number": number(2)}

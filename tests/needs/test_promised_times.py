@@ -7,7 +7,7 @@ import pytest
 
 from tests.city import City, Person
 from tests.needs.asking import TUESDAY, asked, clocks, happened, judged, moment
-from tests.people import ADMINISTRATOR, HEAD, WORKER
+from tests.people import ADMINISTRATOR, HEAD, OPERATOR, OTHER_STATION, OTHER_TOWNSHIP, STATION, WORKER, need
 
 
 async def spoke(
@@ -48,6 +48,21 @@ async def test_across_spring_festival_a_working_clock_stands_still_and_the_headl
     found = await clocks(needs_alone, made)
     assert found["triage"][0]["due_at"] == "2026-02-24T12:00:00+08:00"
     assert found["first_contact"][0]["due_at"] == "2026-02-17T16:00:00+08:00"
+
+
+@pytest.mark.parametrize("how", ["judged", "edited"])
+async def test_who_has_the_need_now_is_told_and_not_who_had_it_before(needs_alone: City, how: str) -> None:
+    made = await asked(needs_alone)
+    if how == "judged":
+        await judged(needs_alone, made, by=OPERATOR, station_id=str(OTHER_STATION))
+    else:
+        body = {"words": need()["words"], "division": OTHER_TOWNSHIP}
+        path = f"/needs/{made['id']}"
+        assert (await needs_alone.put("needs", path, OPERATOR, body, version=1, now=TUESDAY)).status_code == 200
+    await needs_alone.let_time_pass(moment("03-16 12:00"))
+    told = [fact["station_id"] for fact in await happened(needs_alone, made, "clock_breached")]
+    assert told
+    assert set(told) == {str(OTHER_STATION)} != {str(STATION)}
 
 
 async def test_a_contact_in_time_is_told_to_nobody(needs_alone: City) -> None:

@@ -136,8 +136,9 @@ def _capacity_words(ask: Ask, offer: Offer, policy: Policy) -> Sentence:
 def _lead_time_words(ask: Ask, offer: Offer, policy: Policy) -> Sentence:
     if not offer.lead_days:
         return Sentence(zh="可立即开始", en="begins at once")
+    days = "day" if offer.lead_days == 1 else "days"
     return Sentence(
-        zh=f"通常{offer.lead_days}个工作日内开始", en=f"usually begins within {offer.lead_days} working days"
+        zh=f"通常{offer.lead_days}个工作日内开始", en=f"usually begins within {offer.lead_days} working {days}"
     )
 
 
@@ -154,9 +155,11 @@ def _package_first_words(ask: Ask, offer: Offer, policy: Policy) -> Sentence:
 
 
 def _fairness_words(ask: Ask, offer: Offer, policy: Policy) -> Sentence:
-    worth = policy.comes_first(ask)
-    zh = "名额紧张时优先" if worth else "名额紧张时无优先"
-    return Sentence(zh=f"{zh}（{worth:.0%}）", en=f"priority when little is left: {worth:.0%}")
+    plenty, worth = _share_left(offer), policy.comes_first(ask)
+    return Sentence(
+        zh=f"现余{plenty:.0%}；名额紧张时的优先度{worth:.0%}",
+        en=f"{plenty:.0%} is left; priority when little is: {worth:.0%}",
+    )
 
 
 TERMS: Final[dict[ScoreTerm, tuple[Value, Words]]] = {

@@ -130,6 +130,7 @@ CREATE TABLE need (
     registered_at timestamptz NOT NULL,
     triaged_at timestamptz,
     resolved_at timestamptz,
+    heard_until timestamptz,
     due_at timestamptz NOT NULL,
     version integer DEFAULT '1' NOT NULL,
     CONSTRAINT pk_need PRIMARY KEY (id),

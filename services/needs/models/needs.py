@@ -43,6 +43,8 @@ class Need(Table):
     registered_at: Mapped[datetime] = mapped_column(MOMENT)
     triaged_at: Mapped[datetime | None] = mapped_column(MOMENT)
     resolved_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # The time of the latest fact that matching told of it: what is older was heard before.
+    heard_until: Mapped[datetime | None] = mapped_column(MOMENT)
     # The soonest open due time: what queues are ordered by. Far in the future when nothing is due.
     due_at: Mapped[datetime] = mapped_column(MOMENT)
     version: Mapped[int] = mapped_column(server_default="1")

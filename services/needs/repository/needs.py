@@ -79,6 +79,12 @@ async def clock_by_id(session: AsyncSession, id: UUID) -> Clock | None:
     return found
 
 
+async def move_clocks(session: AsyncSession, need: Need) -> None:
+    """The clocks of a need go with it to its present division and station: those are told."""
+    place = {"division": need.division, "station_id": need.station_id}
+    await session.execute(update(Clock).where(Clock.need_id == need.id).values(place))
+
+
 async def open_clock_ids(session: AsyncSession, after: UUID, limit: int) -> Sequence[UUID]:
     """Running clocks in the order of their ids, a piece at a time; not locked."""
     query = select(Clock.id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.id > after)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.schemas.vocabulary import Channel, NeedStatus, Outcome, Urgency
+from shared.schemas.vocabulary import Channel, NeedStatus, OrderStatus, Outcome, Urgency
 
 S = NeedStatus
 _LEAVES: Final = frozenset({S.WITHDRAWN, S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR})
@@ -33,6 +33,20 @@ def may_move(now: NeedStatus, then: NeedStatus) -> bool:
     return then in NEXT[now]
 
 
+# How far an order is. Its facts come in this order, so what is not further on was heard before.
+_PROGRESS: Final[dict[OrderStatus, int]] = {
+    OrderStatus.REQUESTED: 1,
+    OrderStatus.ACCEPTED: 2,
+    OrderStatus.IN_PROGRESS: 3,
+}
+_ENDED: Final = 4
+
+
+def is_news(known: OrderStatus, told: OrderStatus) -> bool:
+    """Whether an order is further on than what is known of it."""
+    return _PROGRESS.get(told, _ENDED) > _PROGRESS.get(known, _ENDED)
+
+
 def is_raised(now: Urgency, then: Urgency) -> bool:
     """Whether an urgency is more pressing than another."""
     return then.rank < now.rank
@@ -43,7 +57,7 @@ NEXT_STEP: Final[dict[NeedStatus, str]] = {
     S.TRIAGED: "社工站已研判，正在为您寻找合适的服务。",
     S.ORDERED: "已为您联系服务单位，正等待对方接单。",
     S.WAITING: "暂时没有可用的服务，您的需求在轮候中，社工站会继续为您联系。",
-    S.IN_SERVICE: "服务正在进行，社工会与您联系。",
+    S.IN_SERVICE: "已有单位受理，会与您联系并提供服务。",
     S.RESOLVED: "服务已办结，稍后会请您评价。",
     S.CLOSED: "本次服务已结束，感谢您的信任。",
     S.WITHDRAWN: "需求已撤回。如仍需帮助，请再次联系社工站。",

@@ -63,6 +63,12 @@ async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetim
     return changed
 
 
+async def go_along(session: AsyncSession, need: Need) -> None:
+    """The need went to another station: whoever has it now is told, and no longer who had it."""
+    await session.flush()
+    await repository.move_clocks(session, need)
+
+
 async def stop_all(session: AsyncSession, need: Need) -> None:
     """The need ended: what still runs is stopped, not met."""
     for clock in await repository.open_clocks(session, need):

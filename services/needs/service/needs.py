@@ -72,11 +72,14 @@ async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version:
     """Write the editable part of a need anew; where it moves, its station follows until triage has decided."""
     need = await _need(session, id)
     require_version(version, need.version)
-    if need.division != edit.division:
+    has_moved = need.division != edit.division
+    if has_moved:
         need.station_id = station_for(await reference(session), edit.division, today(session)).id
     need.words, need.division, need.groups = edit.words, edit.division, list(edit.groups)
     need.on_behalf_of = edit.on_behalf_of
     announce(session, need.edited())
+    if has_moved:
+        await clocks.go_along(session, need)
     return need
 
 
@@ -87,7 +90,7 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
     if snapshot.get(Category, Category.table, triage.category, day) is None:
         raise UnknownCategory(triage.category)
     station_id = need.station_id if triage.station_id is None else station_by_id(snapshot, triage.station_id, day).id
-    before, is_first = Urgency(need.urgency), need.category is None
+    before, is_first, has_moved = Urgency(need.urgency), need.category is None, station_id != need.station_id
     announce(
         session,
         need.triage(
@@ -96,6 +99,8 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
         ),
     )  # fmt: skip
     await clocks.meet(session, need, ClockKind.TRIAGE, at=moment)
+    if has_moved:
+        await clocks.go_along(session, need)
     if is_first:
         await clocks.start(session, need, ClockKind.NEED_MET, started=need.registered_at)
         await clocks.start(session, need, ClockKind.STATION_RESPONSE, started=moment)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import CardGrant, Need, NeedOrder
 from services.needs.repository import needs as repository
-from services.needs.rules.moves import may_move
+from services.needs.rules.moves import is_news, may_move
 from services.needs.service import clocks
 from services.needs.service.needs import contacted
 from shared.kit.clock import now
@@ -19,8 +19,9 @@ from shared.schemas.vocabulary import ClockKind, ContactKind, NeedStatus, OrderS
 async def order_requested(session: AsyncSession, fact: matching.OrderRequested) -> None:
     """The station ordered: its clock stops."""
     need = await repository.need_by_id(session, fact.need_id, lock=True)
-    if need is None:
+    if need is None or await repository.order_by_id(session, fact.order_id) is not None:
         return
+    need.heard_until = now(session)
     session.add(
         NeedOrder(
             order_id=fact.order_id, need_id=need.id, episode=need.episode, provider=fact.provider,
@@ -67,14 +68,18 @@ async def order_ended(session: AsyncSession, order_id: UUID, status: OrderStatus
 async def nobody_left(session: AsyncSession, need_id: UUID) -> None:
     """Everybody was asked: the need waits."""
     need = await repository.need_by_id(session, need_id, lock=True)
-    if need is not None and may_move(NeedStatus(need.status), NeedStatus.WAITING):
+    if need is None or (need.heard_until is not None and now(session) < need.heard_until):
+        return
+    need.heard_until = now(session)
+    if may_move(NeedStatus(need.status), NeedStatus.WAITING):
         announce(session, need.wait())
 
 
 async def _moved(session: AsyncSession, order_id: UUID, status: OrderStatus) -> Need | None:
-    """Note where an order stands, and hold its need."""
-    order = await repository.order_by_id(session, order_id)
-    if order is None:
+    """Note where an order stands, and hold its need; None for what was heard before (a position was set back)."""
+    known = await repository.order_by_id(session, order_id)
+    need = await repository.need_by_id(session, known.need_id, lock=True) if known else None
+    if known is None or need is None or not is_news(OrderStatus(known.status), status):
         return None
-    order.status = status
-    return await repository.need_by_id(session, order.need_id, lock=True)
+    known.status, need.heard_until = status, now(session)
+    return need

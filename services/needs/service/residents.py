@@ -149,6 +149,8 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
     if resident is None:
         raise NotFound
     require_version(version, resident.version)
+    # The answer shows the whole file, so editing it is reading it.
+    await record_reading(session, "edit_resident", purpose=ReadingPurpose.CORRECTION, fields=FILE_FIELDS, subjects=[id])
     snapshot = await reference(session)
     resident.name, resident.name_index = edit.name, blind("name", normalise_name(edit.name))
     resident.address, resident.restricted = edit.address, edit.restricted

@@ -31,8 +31,8 @@ class ForeignPosition(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "This position belongs to another database cluster (was the data restored from a dump?). Ask the operators"
-            " to reset the listener with `fuzhou facts reset`.",
-            zh="该读取位置属于另一个数据库集群（数据是否由备份导入？）。请运维执行 `fuzhou facts reset` 重置读取位置。",
+            " to reset the listener with `fuzhou facts rewind`.",
+            zh="该读取位置属于另一个数据库集群（数据是否由备份导入？）。请运维执行 `fuzhou facts rewind` 重置。",
         )
 
 
