@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.postgres import Cluster
+from shared.schemas.facts.matching import MatchExhausted
 from tests.city import City, running
 from tests.needs.asking import TUESDAY, asked, judged, moment
+from tests.needs.matching_by_hand import MatchingByHand
 from tests.people import HEAD, OPERATOR, WORKER, need, person
 
 UNKNOWN = "x" * 32
@@ -81,6 +84,18 @@ async def test_it_changes_as_the_need_does(patient: City) -> None:
     assert (seen["updated"], seen["expected_by"], seen["expected_zh"]) == (True, None, "社工已与您联系")
     await patient.post("needs", f"/needs/{made['id']}/withdraw", HEAD, {}, now=moment("03-10 12:00"))
     assert "撤回" in (await follow(patient, token)).json()["next_step"]
+
+
+async def test_who_waits_is_told_their_place_the_pressing_first(patient: City) -> None:
+    matching, category = MatchingByHand(patient), "counselling"
+    urgencies = {"13700000011": "routine", "13700000012": "routine", "13700000013": "urgent"}
+    asking = {phone: await token_of(patient, phone) for phone in urgencies}
+    for phone, (made, _) in asking.items():
+        await judged(patient, made, category=category, urgency=urgencies[phone])
+        nobody = MatchExhausted(need_id=UUID(made["id"]), category=category, division=made["division"], asked=1)
+        await matching.say(nobody, at=TUESDAY)
+    told = [(await follow(patient, token)).json()["next_step"] for _, token in asking.values()]
+    assert [re.findall(r"第(\d+)位", sentence) for sentence in told] == [["2"], ["3"], ["1"]]
 
 
 async def test_it_shows_nothing_of_the_person(patient: City) -> None:

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import insert_rows
 from shared.kit.timers import Timer
-from shared.schemas.vocabulary import ClockKind, OrderStatus
+from shared.schemas.vocabulary import ClockKind, NeedStatus, OrderStatus, Urgency
 
 OPEN_ORDERS = (
     OrderStatus.REQUESTED, OrderStatus.ACCEPTED, OrderStatus.IN_PROGRESS, OrderStatus.ON_HOLD,
@@ -33,6 +34,23 @@ async def need_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> 
 async def need_by_token(session: AsyncSession, index: bytes) -> Need | None:
     found: Need | None = await session.scalar(select(Need).where(Need.tracking_index == index))
     return found
+
+
+async def place_in_line(session: AsyncSession, id: UUID) -> int:
+    """Which place a waiting need has among those of its station and category: the pressing first, then who asked first.
+
+    0 for a need that does not wait, or that does not exist.
+    """
+    other, mine = aliased(Need), aliased(Need)
+    place, own_place = (
+        tuple_(case({each: each.rank for each in Urgency}, value=need.urgency), need.registered_at, need.id)
+        for need in (other, mine)
+    )
+    query = select(func.count()).select_from(mine).join(
+        other, (other.station_id == mine.station_id) & (other.category == mine.category) & (place <= own_place)
+    )  # fmt: skip
+    both_wait = (mine.status == NeedStatus.WAITING, other.status == NeedStatus.WAITING)
+    return await session.scalar(query.where(mine.id == id, *both_wait)) or 0
 
 
 async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequence[Need]:

@@ -56,7 +56,7 @@ NEXT_STEP: Final[dict[NeedStatus, str]] = {
     S.REGISTERED: "您的需求已登记，社工站正在了解情况。",
     S.TRIAGED: "社工站已研判，正在为您寻找合适的服务。",
     S.ORDERED: "已为您联系服务单位，正等待对方接单。",
-    S.WAITING: "暂时没有可用的服务，您的需求在轮候中，社工站会继续为您联系。",
+    S.WAITING: "暂时没有可用的服务，您的需求在本站同类需求中轮候第{place}位，社工站会继续为您联系。",
     S.IN_SERVICE: "已有单位受理，会与您联系并提供服务。",
     S.RESOLVED: "服务已办结，稍后会请您评价。",
     S.CLOSED: "本次服务已结束，感谢您的信任。",

@@ -28,6 +28,7 @@ async def track(session: AsyncSession, token: str) -> TrackView:
     """
     need = await repository.need_by_token(session, blind("tracking", token))
     clocks = await repository.clocks_of(session, [need.id if need else NOBODY])
+    place = await repository.place_in_line(session, need.id if need else NOBODY)
     if need is None:
         raise NotFound
     headline = [clock for clock in clocks if clock.kind == ClockKind.FIRST_CONTACT and clock.episode == need.episode]
@@ -35,7 +36,7 @@ async def track(session: AsyncSession, token: str) -> TrackView:
     expected = None if contacted or not need.is_open else _expected(headline)
     status = NeedStatus(need.status)
     return TrackView(
-        reference=need.reference, status=status, status_zh=status.zh, next_step=NEXT_STEP[status],
+        reference=need.reference, status=status, status_zh=status.zh, next_step=NEXT_STEP[status].format(place=place),
         expected_by=expected, expected_zh=_in_words(expected, is_contacted=contacted), updated=contacted,
     )  # fmt: skip
 
