@@ -102,17 +102,6 @@ class HappenedLater(Unprocessable):
         )
 
 
-class NoConsent(Forbidden):
-    """No consent, no lawful override: no card."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no accepted order or running work of yours that opens this person's card. It opens when you"
-            " accept an order, and closes when the order ends.",
-            zh="您没有已接工单或在办事项可查看该人的信息卡。接单后开放，工单结束后关闭。",
-        )
-
-
 class UnfitRow(Unprocessable):
     """A reference row that its table's model refuses."""
 

@@ -89,7 +89,7 @@ class Need(Table):
         confidence: float, at: datetime,
     ) -> facts.NeedTriaged:  # fmt: skip
         """A person decides what it is about; may be done again until somebody serves it."""
-        if Urgency(self.urgency).rank < urgency.rank:
+        if is_raised(urgency, Urgency(self.urgency)):
             raise UrgencyCannotFall
         self._become(NeedStatus.TRIAGED)
         self.category, self.groups, self.urgency = category, list(groups), urgency
@@ -100,14 +100,6 @@ class Need(Table):
             groups=groups, urgency=urgency, division=division, station_id=station_id, episode=self.episode,
             confidence=confidence, registered_at=self.registered_at, triaged_at=at,
         )  # fmt: skip
-
-    def raise_urgency(self, urgency: Urgency) -> bool:
-        """True if it is more pressing now."""
-        if not is_raised(Urgency(self.urgency), urgency):
-            return False
-        self.urgency = urgency
-        self.version += 1
-        return True
 
     def claim(self, account: str) -> facts.NeedChanged:
         """Somebody of the station takes it on."""

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
+from services.needs.models import CardGrant, Clock, Need, NeedOrder
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import insert_rows
@@ -145,8 +145,3 @@ async def grant_by_order(session: AsyncSession, order_id: UUID) -> CardGrant | N
         select(CardGrant).where(CardGrant.order_id == order_id, CardGrant.ended_at.is_(None))
     )
     return found
-
-
-async def contacts_of(session: AsyncSession, need_id: UUID) -> Sequence[Contact]:
-    query = select(Contact).where(Contact.need_id == need_id).order_by(Contact.occurred_at, Contact.id)
-    return (await session.scalars(query)).all()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.schemas.vocabulary import Channel, NeedStatus, OrderStatus, Outcome, Urgency
+from shared.schemas.vocabulary import Channel, NeedStatus, OrderStatus, Urgency
 
 S = NeedStatus
 _LEAVES: Final = frozenset({S.WITHDRAWN, S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR})
@@ -25,8 +25,6 @@ OPEN: Final = frozenset({S.REGISTERED, S.TRIAGED, S.ORDERED, S.WAITING, S.IN_SER
 
 # The screen of these channels is the asker's own: the tracking token may be shown in the answer.
 SHOWS_TOKEN: Final = frozenset({Channel.APP, Channel.GANFUTONG})
-
-STATION_SIDE: Final = frozenset({Outcome.MET, Outcome.PARTLY, Outcome.UNMET, Outcome.REFUSED, Outcome.UNREACHABLE})
 
 
 def may_move(now: NeedStatus, then: NeedStatus) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.needs.errors import HappenedLater, OrdersStillOpen, UnknownCategory
 from services.needs.models import Contact, Need
 from services.needs.repository import needs as repository
+from services.needs.rules.moves import is_raised
 from services.needs.schemas.needs import (
     ClockView,
     ContactForm,
@@ -104,7 +105,7 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
     if is_first:
         await clocks.start(session, need, ClockKind.NEED_MET, started=need.registered_at)
         await clocks.start(session, need, ClockKind.STATION_RESPONSE, started=moment)
-    if triage.urgency.rank < before.rank:
+    if is_raised(before, triage.urgency):
         await _raise_clocks(session, need, starts_station=is_first)
     return need
 
