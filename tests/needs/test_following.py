@@ -181,6 +181,7 @@ async def test_a_message_to_a_resident_goes_by_template_and_to_the_first_phone(p
     [
         {"template": "none"}, {"template": "visit"}, {"template": "visit", "parameters": {"x": "y"}},
         {"template": "visit", "parameters": {"when": 5}},
+        {"template": "tracking", "parameters": {"reference": "XQ260310-000000-0", "link": "http://elsewhere.example"}},
     ],
 )  # fmt: skip
 async def test_a_message_without_its_template_or_its_words_is_refused(patient: City, form: dict[str, Any]) -> None:

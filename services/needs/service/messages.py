@@ -12,7 +12,7 @@ from services.needs.repository import messages as repository
 from services.needs.repository import residents as residents_repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.rules.phones import masked
-from services.needs.rules.templates import written
+from services.needs.rules.templates import ONLY_BY_THE_PLATFORM, written
 from services.needs.schemas.residents import MessageForm, MessageView, ResidentForm, TwinMessageView
 from shared.kit.audit import record_reading
 from shared.kit.clock import now
@@ -64,6 +64,8 @@ async def _phone_on_file(session: AsyncSession, resident_id: UUID | None) -> str
 
 async def send_message(session: AsyncSession, resident_id: UUID, form: MessageForm) -> MessageView:
     """Write a message to a resident, to be sent right after the commit."""
+    if form.template in ONLY_BY_THE_PLATFORM:
+        raise UnknownTemplate
     if await residents_repository.resident_by_id(session, resident_id) is None:
         raise NotFound
     phone = await _phone_on_file(session, resident_id)
