@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from shared.kit.errors import Conflict, Forbidden, Unprocessable
+from shared.kit.wording import what_is_wrong
 from shared.schemas.vocabulary import NeedStatus
 
 
@@ -106,12 +107,13 @@ class UnfitRow(Unprocessable):
     """A reference row that its table's model refuses."""
 
     def __init__(self, wrong: ValidationError | ValueError) -> None:
-        found = wrong.errors() if isinstance(wrong, ValidationError) else [{"loc": (), "msg": str(wrong)}]
+        found = wrong.errors() if isinstance(wrong, ValidationError) else [{"loc": (), "msg": str(wrong), "type": ""}]
         super().__init__(
             "The row does not fit its table; `errors` says where. See the rows at /needs/v1/reference/{table}.",
             zh="该行不符合数据表格式，`errors` 中列出了位置。可参照 /needs/v1/reference/{table} 中已有的行。",
             errors=[
-                {"pointer": "#/body/" + "/".join(map(str, error["loc"])), "detail": error["msg"]} for error in found
+                {"pointer": "/".join(["#/body", *map(str, place)]), "detail": en, "zh": zh}
+                for place, en, zh in what_is_wrong(found)
             ],
         )
 

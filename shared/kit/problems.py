@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 from asyncpg.exceptions import InterfaceError as DriverInterfaceError
@@ -30,6 +29,7 @@ from shared.kit.errors import (
     WrongKind,
 )
 from shared.kit.tokens import KeysUnreachable
+from shared.kit.wording import what_is_wrong
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -76,41 +76,18 @@ def _pointer(location: Sequence[int | str]) -> str:
     return f"#/{path}" if place == "body" else f"{place}/{path}"
 
 
-ZH = {
-    "missing": "缺少此项",
-    "extra_forbidden": "没有这一项，请去掉",
-    "string_too_short": "太短",
-    "string_too_long": "太长",
-    "enum": "不是可选值",
-    "literal_error": "不是可选值",
-    "uuid_parsing": "不是有效的 UUID",
-    "datetime_from_date_parsing": "不是有效的时间",
-    "timezone_aware": "时间须带时区",
-}
-
-
 def validation_problem(error: RequestValidationError) -> Problem:
     """What the framework found, without the values it found (they may be personal)."""
-    problems: list[dict[str, Any]] = []
-    for found in error.errors():
-        if found["type"] == "json_invalid":
-            return BadRequest(
-                "The body is not valid JSON. Check quotes, commas and the encoding (UTF-8).",
-                zh="请求体不是有效的 JSON。请检查引号、逗号与编码（UTF-8）。",
-            )
-        said = str(found["msg"]).removeprefix("Value error, ")
-        english, _, chinese = said.partition(" | ")
-        problems.append(
-            {
-                "pointer": _pointer(found["loc"]),
-                "detail": english,
-                "zh": chinese or ZH.get(found["type"], f"内容有误（{english}）"),
-            }
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return BadRequest(
+            "The body is not valid JSON. Check quotes, commas and the encoding (UTF-8).",
+            zh="请求体不是有效的 JSON。请检查引号、逗号与编码（UTF-8）。",
         )
     return Unprocessable(
         "Some of what was sent cannot be taken; `errors` says where and why.",
         zh="提交的内容有误，`errors` 中列出了位置与原因。",
-        errors=problems,
+        errors=[{"pointer": _pointer(place), "detail": en, "zh": zh} for place, en, zh in what_is_wrong(found)],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from shared.kit.wording import both_languages
 from shared.schemas.reference import Node
 
 # Far more than any rule of the day needs; it keeps one listing from costing every search.
@@ -19,8 +20,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("This is required here; add it.", "此处缺少该项，请补充。"),
     "extra_forbidden": ("This is not known here; remove it.", "此处不认识该项，请删除。"),
     "enum": ("{input} is not known; write one of {expected}.", "不认识「{input}」，可用取值为 {expected}。"),
+    **dict.fromkeys(("model_type", "dict_type"), ("This must be an object: {{...}}.", "此处应为对象：{{...}}。")),
     "too_deep": (f"Nest at most {DEEPEST} levels.", f"条件嵌套不得超过{DEEPEST}层。"),
     "too_many": (f"Write at most {MOST_NODES} conditions.", f"条件不得超过{MOST_NODES}条。"),
+    "shapeless": (
+        "Write one of all, any and not, or a rule: field, operator, value and because.",
+        "请写 all、any、not 之一，或一条规则：field、operator、value、because。",
+    ),
     "empty": ("An empty list decides nothing; write at least one condition.", "条件列表不能为空，请至少写一条。"),
 }
 _OTHERWISE: Final = ("This has the wrong shape: {message}.", "该项的形式有误：{message}。")
@@ -63,6 +69,8 @@ def _size_faults(document: object) -> list[TreeFault]:
         if depth > DEEPEST or seen > MOST_NODES:
             return [_say("too_deep" if depth > DEEPEST else "too_many", pointer)]
         if isinstance(node, Mapping):
+            if not any(key in node for key in (*_BRANCHES, "field")):
+                faults.append(_say("shapeless", pointer))
             faults += [_say("empty", f"{pointer}/{key}") for key in ("all", "any") if node.get(key) == []]
             open_nodes += [(part, f"{pointer}/{place}", depth + 1) for place, part in _parts(node)]
     return faults
@@ -77,7 +85,7 @@ def _parts(node: Mapping[str, Any]) -> list[tuple[str, object]]:
 def _fault(error: Mapping[str, Any]) -> TreeFault:
     pointer = _pointer(error["loc"])
     if error["type"] == "value_error":
-        return TreeFault(pointer, *_both_languages(str(error["ctx"]["error"])))
+        return TreeFault(pointer, *both_languages(str(error["ctx"]["error"])))
     expected = error.get("ctx", {}).get("expected", "")
     return _say(error["type"], pointer, input=error["input"], expected=expected, message=error["msg"])
 
@@ -97,9 +105,3 @@ def _pointer(location: tuple[int | str, ...]) -> str:
         path += [str(part) for part in rest[:step]]
         rest = rest[step:]
     return "".join(f"/{part}" for part in path)
-
-
-def _both_languages(message: str) -> tuple[str, str]:
-    """Sentences of the contract are written "English. 中文。": cut before the first Chinese character."""
-    cut = next((place for place, letter in enumerate(message) if "\u4e00" <= letter <= "\u9fff"), len(message))
-    return message[:cut].strip(), message[cut:].strip() or message.strip()

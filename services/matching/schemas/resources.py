@@ -10,11 +10,21 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from services.matching.rules.area import without_overlaps
 from services.matching.rules.batch import RowOutcome
 from services.matching.rules.trees import TreeNotReadable, read_tree
+from shared.kit.wording import written_as
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import PointQuality, ProviderKind, ResourceStatus, Unit
 
-AnyDivision = Annotated[str, Field(pattern=r"^3610(\d{2}(\d{3}(\d{3})?)?)?$", examples=["361002"])]
+_DIVISION = r"^3610(\d{2}(\d{3}(\d{3})?)?)?$"
+AnyDivision = Annotated[
+    str,
+    Field(pattern=_DIVISION, examples=["361002"]),
+    written_as(
+        _DIVISION,
+        en="give the code of a division of the city (3610, or six, nine or twelve digits); see /needs/v1/divisions",
+        zh="请填写本市区划编码（3610，或六位、九位、十二位），见 /needs/v1/divisions",
+    ),
+]
 ExternalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,80}$", examples=["meals-361002100"])]
 
 
@@ -24,7 +34,7 @@ def _readable(document: dict[str, Any] | None) -> dict[str, Any] | None:
             read_tree(document)
         except TreeNotReadable as wrong:
             english = "; ".join(f"{fault.pointer or '/'}: {fault.en}" for fault in wrong.faults)
-            chinese = "；".join(f"{fault.pointer or '/'}：{fault.zh}" for fault in wrong.faults)
+            chinese = "".join(f"{fault.pointer or '/'}：{fault.zh}" for fault in wrong.faults)
             raise ValueError(f"{english} | {chinese}") from wrong
     return document
 

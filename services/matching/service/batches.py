@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,7 @@ from shared.kit.clock import today
 from shared.kit.database import Context, Database
 from shared.kit.errors import Problem
 from shared.kit.reference import reference
+from shared.kit.wording import Place, what_is_wrong
 
 MOST_ROWS: Final = 5000
 # A long transaction would hold up every feed of the cluster.
@@ -90,16 +91,14 @@ def _read(line: Line) -> tuple[BatchRow | None, list[RowError]]:
     try:
         return BatchRow.model_validate(json.loads(line.text)), []
     except ValidationError as wrong:
-        return None, [_error(found) for found in wrong.errors(include_url=False, include_input=False)]
+        found = wrong.errors(include_url=False, include_input=False)
+        return None, [RowError(pointer=_pointer(place), en=en, zh=zh) for place, en, zh in what_is_wrong(found)]
     except (ValueError, RecursionError):
         return None, [RowError(pointer="#", en="This line is not valid JSON.", zh="该行不是有效的 JSON。")]
 
 
-def _error(found: Any) -> RowError:
-    said = str(found["msg"]).removeprefix("Value error, ")
-    english, _, chinese = said.partition(" | ")
-    pointer = "/".join(["#", *map(str, found["loc"])])
-    return RowError(pointer=pointer, en=english, zh=chinese or f"内容有误（{english}）")
+def _pointer(place: Place) -> str:
+    return "/".join(["#", *map(str, place)])
 
 
 async def _take_row(

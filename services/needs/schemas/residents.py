@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from services.needs.rules.numbers import EARLIEST_BIRTH, read_number
 from services.needs.rules.phones import read_phone
+from shared.kit.wording import written_as
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.people import PersonCodes
@@ -20,7 +21,16 @@ Number = Annotated[
 # Nobody alive was born earlier; resident numbers are read by the same bound.
 BirthDate = Annotated[date, Field(ge=EARLIEST_BIRTH, examples=["1952-03-07"])]
 PhoneNumber = Annotated[str, Field(max_length=40, examples=["13800000000"]), AfterValidator(read_phone)]
-DivisionCode = Annotated[str, Field(pattern=r"^\d{9}(\d{3})?$", examples=["361002100"])]
+_DIVISION = r"^\d{9}(\d{3})?$"
+DivisionCode = Annotated[
+    str,
+    Field(pattern=_DIVISION, examples=["361002100"]),
+    written_as(
+        _DIVISION,
+        en="give the code of a township (nine digits) or a village (twelve), as /needs/v1/divisions lists it",
+        zh="请填写乡镇（街道）的九位编码或村（社区）的十二位编码，见 /needs/v1/divisions",
+    ),
+]
 
 
 class PhoneForm(Form):

@@ -115,21 +115,32 @@ class Rule(_Node):
     @model_validator(mode="after")
     def _check_sense(self) -> Self:
         if self.operator not in operators_for(self.field):
-            raise ValueError(f"{self.field} cannot be asked with {self.operator}. 该字段不支持此比较方式。")
+            known = sorted(operators_for(self.field))
+            raise ValueError(
+                f"{self.field} is compared with one of: {', '.join(known)}."
+                f" 该字段不支持此比较方式，可用：{'、'.join(known)}。"
+            )
         if (self.operator in WITH_LISTS) != isinstance(self.value, tuple):
-            raise ValueError(f"{self.operator} takes a list exactly if it says so. 取值须为列表或单值。")
+            raise ValueError(
+                f"{self.operator} takes a list. 此比较方式的取值须为列表。"
+                if self.operator in WITH_LISTS
+                else f"{self.operator} takes one value, not a list. 此比较方式只取单值，不取列表。"
+            )
         self._check_values()
         return self
 
     def _check_values(self) -> None:
         if self.operator is Operator.EXISTS:
-            wanted = isinstance(self.value, bool)
+            if not isinstance(self.value, bool):
+                raise ValueError("exists takes true or false. 取值须为 true 或 false。")
         elif self.field in NUMBERS:
-            wanted = all(isinstance(each, int) and not isinstance(each, bool) for each in self.values)
-        else:
-            wanted = all(isinstance(each, str) and self._is_word(each) for each in self.values)
-        if not wanted:
-            raise ValueError(f"{self.field} does not know the value {self.value!r}. 取值不在词表内。")
+            if not all(isinstance(each, int) and not isinstance(each, bool) for each in self.values):
+                raise ValueError(f"{self.field} takes whole numbers, without quotes. 取值须为整数，不加引号。")
+        elif not all(isinstance(each, str) and self._is_word(each) for each in self.values):
+            known = sorted(WORDS[self.field]) if self.field in WORDS else ["3610…"]
+            raise ValueError(
+                f"{self.field} takes one of: {', '.join(known)}. 取值不在词表内，可填：{'、'.join(known)}。"
+            )
 
     def _is_word(self, value: str) -> bool:
         words = WORDS.get(self.field)

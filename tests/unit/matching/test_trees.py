@@ -40,7 +40,8 @@ def test_a_sound_tree_is_read() -> None:
         ({**OLD, "colour": "red"}, "/colour"),
         ({**OLD, "because": {"zh": "须年满60周岁"}}, "/because/en"),
         ("age >= 60", ""),
-        ({}, "/field"),
+        ({}, ""),
+        ({"all": [OLD, {"and": [OLD]}]}, "/all/1"),
     ],
 )
 def test_a_fault_is_told_with_its_place(document: object, pointer: str) -> None:
@@ -56,8 +57,8 @@ def test_an_unknown_word_is_told_with_the_words_that_are_known() -> None:
 
 def test_a_fault_of_the_contract_is_told_in_one_language_at_a_time() -> None:
     fault = faults_of({**OLD, "operator": "contains"})[0]
-    assert fault.en == "age cannot be asked with contains."
-    assert fault.zh == "该字段不支持此比较方式。"
+    assert fault.en == "age is compared with one of: eq, exists, gt, gte, in, lt, lte, ne, not_in."
+    assert fault.zh == "该字段不支持此比较方式，可用：eq、exists、gt、gte、in、lt、lte、ne、not_in。"
 
 
 def test_all_faults_are_told_at_once() -> None:
