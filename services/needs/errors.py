@@ -86,11 +86,11 @@ class AlreadyOnFile(Conflict):
 
 
 class BornLater(Unprocessable):
-    def __init__(self) -> None:
+    def __init__(self, pointer: str) -> None:
         super().__init__(
             "The birth date lies in the future. Correct it, or leave it out.",
             zh="出生日期晚于今天。请更正，或留空。",
-            errors=[{"pointer": "#/birth_date", "detail": "in the future", "zh": "晚于今天"}],
+            errors=[{"pointer": pointer, "detail": "in the future", "zh": "晚于今天"}],
         )
 
 

@@ -64,7 +64,9 @@ async def test_a_person_told_oddly_is_kept_or_refused(needs_alone: City, told: d
 async def test_a_birth_date_in_the_future_is_refused(needs_alone: City) -> None:
     for born in ("2026-03-11", "9999-12-31"):
         told = person(birth_date=born)
-        assert (await needs_alone.post("needs", "/needs", WORKER, need(resident=told), now=TUESDAY)).status_code == 422
+        answer = await needs_alone.post("needs", "/needs", WORKER, need(resident=told), now=TUESDAY)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "#/resident/birth_date", "where it stands in what was sent"
 
 
 async def test_a_reference_row_that_can_not_be_stored_is_refused(needs_alone: City) -> None:

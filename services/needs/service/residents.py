@@ -55,6 +55,7 @@ async def register_resident(session: AsyncSession, form: ResidentRegistration, *
         known = await repository.resident_by_number(session, blind("number", form.number))
         if known is not None:
             raise AlreadyOnFile(known)
+    _require_born(session, form, pointer="#/birth_date")
     rows = IntakeRows()
     resident = await new_file(session, form, rows, division=form.division, by=by)
     await intake.write(session, rows)
@@ -76,15 +77,20 @@ async def resident_for_need(
         known = await repository.resident_by_number(session, blind("number", form.number))
         if known is not None:
             return known
+    _require_born(session, form, pointer="#/resident/birth_date")
     return (await new_file(session, form, rows, division=form.division or division, by=by)).id
+
+
+def _require_born(session: AsyncSession, form: ResidentForm, *, pointer: str) -> None:
+    """Nobody is born after today; `pointer` says where the date stands in what was sent."""
+    if form.born is not None and form.born > today(session):
+        raise BornLater(pointer)
 
 
 async def new_file(
     session: AsyncSession, form: ResidentForm, rows: IntakeRows, *, division: str, by: Caller
 ) -> Resident:
     """Gather the rows of a new file, and say its codes."""
-    if form.born is not None and form.born > today(session):
-        raise BornLater
     snapshot = await reference(session)
     id = new_id()
     resident = Resident(
