@@ -125,6 +125,16 @@ async def test_the_county_may_say_that_nobody_can_be_found(bare: City) -> None:
     assert (await bare.get("needs", f"/needs/{need_id}", HEAD)).json()["status"] == "waiting"
 
 
+async def test_a_draft_that_was_never_sent_asks_nobody_and_the_need_waits(bare: City) -> None:
+    listed = await publish(bare, FIRST, "beside-a-draft")
+    need_id = await triaged(bare)
+    made = await ordered(bare, need_id, listed["id"])
+    assert (await ordered(bare, need_id, listed["id"], draft=True))["status"] == "draft"
+    await act(bare, made["id"], "reject", officer(FIRST), REFUSAL, now=LATER)
+    await bare.let_time_pass(LATER)
+    assert (await bare.get("needs", f"/needs/{need_id}", HEAD)).json()["status"] == "waiting"
+
+
 async def test_nobody_is_asked_for_a_need_that_was_withdrawn_meanwhile(bare: City) -> None:
     first = await publish(bare, FIRST, "meanwhile-1")
     await publish(bare, SECOND, "meanwhile-2")

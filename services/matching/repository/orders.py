@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.matching.models import Clock, Order
-from services.matching.rules.orders import OPEN
+from services.matching.rules.orders import HOLDING, OPEN
 from services.matching.schemas.orders import OrderFilter
 from shared.kit.paging import Cut, beyond
 from shared.schemas.vocabulary import OrderStatus
@@ -56,8 +56,8 @@ async def is_replaced(session: AsyncSession, id: UUID) -> bool:
 
 
 async def has_open_order(session: AsyncSession, need_id: UUID, episode: int) -> bool:
-    """Whether somebody else still has an order of this episode."""
-    query = select(func.count()).where(Order.need_id == need_id, Order.episode == episode, Order.status.in_(OPEN))
+    """Whether somebody else still has an order of this episode; a draft asks nobody."""
+    query = select(func.count()).where(Order.need_id == need_id, Order.episode == episode, Order.status.in_(HOLDING))
     return bool(await session.scalar(query))
 
 
