@@ -27,6 +27,11 @@ async def end_orders(session: AsyncSession, timer: Timer) -> None:
     await orders.end_orders(session, timer)
 
 
+@fires(orders.HASTEN)
+async def hasten_orders(session: AsyncSession, timer: Timer) -> None:
+    await orders.hasten_orders(session, timer)
+
+
 @fires(requests.ASK_NEXT)
 async def ask_next_candidate(session: AsyncSession, timer: Timer) -> None:
     await requests.ask_next(session, timer)

@@ -20,7 +20,7 @@ from tests.matching.people import (
     publish,
     triaged,
 )
-from tests.people import OTHER_HEAD
+from tests.people import OTHER_HEAD, triage
 
 # The Saturday after this Friday is worked, for the days off of Spring Festival; the Sunday is not.
 FRIDAY = datetime.fromisoformat("2026-02-27T16:00:00+08:00")
@@ -153,3 +153,23 @@ async def test_a_crisis_is_answered_within_the_hour_at_any_hour(bare: City) -> N
     need_id = await triaged(bare, now=midnight, urgency="crisis")
     made = (await order(bare, need_id, listed["id"], now=midnight)).json()
     assert made["due_at"] == "2026-03-15T00:30:00+08:00"
+
+
+async def test_a_need_that_becomes_a_crisis_is_answered_within_the_hour_of_the_rise(bare: City) -> None:
+    listed, at = await publish(bare, FIRST, "hastened"), TUESDAY + timedelta(hours=1)
+    need_id = await triaged(bare)
+    made = await ordered(bare, need_id, listed["id"])
+    await bare.post("needs", f"/needs/{need_id}/triage", HEAD, triage(urgency="crisis"), now=at)
+    await bare.settle()
+    await bare.let_time_pass(at)
+    read = (await bare.get("matching", f"/orders/{made['id']}", officer(FIRST))).json()
+    assert (read["urgency"], read["due_at"]) == ("crisis", "2026-03-10T12:00:00+08:00")
+    assert [(clock["urgency"], clock["due_at"]) for clock in read["clocks"]] == [
+        ("routine", made["due_at"]), ("crisis", "2026-03-10T12:00:00+08:00"),
+    ]  # fmt: skip
+    await bare.let_time_pass(at + timedelta(hours=1, minutes=1))
+    ended = (await bare.get("matching", f"/orders/{made['id']}", HEAD)).json()
+    assert (ended["status"], ended["cancellation"]) == ("cancelled", "no_reply")
+    first, second = ended["clocks"]
+    assert (first["breached_at"], second["breached_at"]) == (None, "2026-03-10T12:00:00+08:00")
+    assert first["stopped_at"] is not None

@@ -69,6 +69,14 @@ async def open_orders_of_need(session: AsyncSession, need_id: UUID, *, until: in
     return (await session.scalars(query.order_by(Order.account_id, Order.id).with_for_update())).all()
 
 
+async def unanswered_orders(session: AsyncSession, need_id: UUID, episode: int) -> Sequence[Order]:
+    """The orders of an episode that nobody answered yet, locked."""
+    query = select(Order).where(
+        Order.need_id == need_id, Order.episode == episode, Order.status == OrderStatus.REQUESTED
+    )
+    return (await session.scalars(query.order_by(Order.id).with_for_update())).all()
+
+
 async def unstarted_for(session: AsyncSession, resident_id: UUID) -> Sequence[tuple[UUID, int]]:
     """The needs of a person for which somebody was asked and has not begun, with their latest such episode."""
     query = select(Order.need_id, func.max(Order.episode)).group_by(Order.need_id)

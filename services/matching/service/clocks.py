@@ -43,6 +43,14 @@ async def start(session: AsyncSession, order: Order, clock: Clock) -> None:
     await set_timer(session, DEADLINE, order.id, due=clock.due_at + DEADLINE_AFTER)
 
 
+async def hasten(session: AsyncSession, order: Order) -> None:
+    """A second clock from now on, by the order's new urgency; whichever ends first ends the order."""
+    clock = await new_clock(session, order)
+    await start(session, order, clock)
+    order.due_at = min(order.due_at, clock.due_at)
+    order.version += 1
+
+
 async def answered(session: AsyncSession, order: Order) -> None:
     """The provider accepted or returned it."""
     await cancel_timers(session, order.id, kind=DEADLINE)
@@ -60,9 +68,13 @@ async def stopped(session: AsyncSession, order: Order) -> None:
 
 
 async def broken(session: AsyncSession, order: Order) -> None:
-    """Nobody answered. The clock stays open until all who are to be told of it were."""
+    """Nobody answered. The clock stays open until all who are to be told of it were; one that had time left ends."""
     for clock in await repository.running_clocks(session, order.id):
-        clock.breached_at = clock.breached_at or clock.due_at
+        if clock.due_at < now(session):
+            clock.breached_at = clock.breached_at or clock.due_at
+        else:
+            clock.stopped_at = now(session)
+            await cancel_timers(session, clock.id, kind=TELL)
 
 
 async def tell(session: AsyncSession, timer: Timer) -> None:
@@ -120,8 +132,10 @@ async def _redue(session: AsyncSession, clock: Clock, order: Order) -> None:
     due = after(work_calendar(await reference(session), today(session)), clock.target, clock.started_at)
     if due == clock.due_at:
         return
-    clock.due_at = order.due_at = due
+    clock.due_at = due
+    await session.flush()
+    order.due_at = min(each.due_at for each in await repository.running_clocks(session, order.id))
     await cancel_timers(session, clock.id, kind=TELL)
     await cancel_timers(session, order.id, kind=DEADLINE)
-    await set_timer(session, DEADLINE, order.id, due=due + DEADLINE_AFTER)
+    await set_timer(session, DEADLINE, order.id, due=order.due_at + DEADLINE_AFTER)
     await _set_telling(session, clock, step=len([level for level in LEVELS if level.percent <= clock.told_percent]))

@@ -42,9 +42,10 @@ from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.paging import Cut, Page, paged
 from shared.kit.timers import Timer, set_timer
-from shared.schemas.vocabulary import CancellationReason, NeedStatus, OrderStatus
+from shared.schemas.vocabulary import CancellationReason, NeedStatus, OrderStatus, Urgency
 
 END: Final = "end_orders"
+HASTEN: Final = "hasten_orders"
 
 
 async def inbox(session: AsyncSession, page: Cut, wanted: OrderFilter) -> Page[OrderView]:
@@ -240,6 +241,24 @@ async def end_orders(session: AsyncSession, timer: Timer) -> None:
     for order in await repository.open_orders_of_need(session, need_id, until=episode, before=before):
         if reason is CancellationReason.NEED_ENDED or order.started_at is None:
             await end(session, order, reason)
+
+
+async def hasten_soon(session: AsyncSession, need_id: UUID) -> None:
+    """The need is more pressing: its providers' clocks start anew right after this commit."""
+    await set_timer(session, HASTEN, need_id, due=now(session))
+
+
+async def hasten_orders(session: AsyncSession, timer: Timer) -> None:
+    """Who was asked must answer by the new urgency, counted from the rise; the clocks that run stay as they are."""
+    need_id = UUID(timer.subject)
+    await asking.hold_need(session, need_id)
+    need = await asking.need_by_id(session, need_id)
+    if need is None:
+        return
+    for order in await repository.unanswered_orders(session, need_id, need.episode):
+        if Urgency(need.urgency).rank < Urgency(order.urgency).rank:
+            order.urgency = need.urgency
+            await clocks.hasten(session, order)
 
 
 async def consent_withdrawn(session: AsyncSession, resident_id: UUID) -> None:

@@ -13,7 +13,7 @@ from shared.kit.calendars import CALENDAR_TABLES
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import Department
-from shared.schemas.vocabulary import CancellationReason, NeedStatus
+from shared.schemas.vocabulary import CancellationReason, NeedStatus, Urgency
 
 ENDED = frozenset(NeedStatus) - {
     NeedStatus.REGISTERED, NeedStatus.TRIAGED, NeedStatus.ORDERED, NeedStatus.WAITING, NeedStatus.IN_SERVICE,
@@ -46,12 +46,15 @@ async def note_registered(session: AsyncSession, fact: facts.NeedRegistered) -> 
 
 
 async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
-    """A person decided what it is about."""
+    """A person decided what it is about; where it is more pressing now, who was asked must answer sooner."""
+    before = await repository.need_by_id(session, fact.need_id, lock=True)
     await repository.put_need(
         session, id=fact.need_id, reference=fact.reference, resident_id=fact.resident_id, category=fact.category,
         groups=list(fact.groups), urgency=fact.urgency, division=fact.division, station_id=fact.station_id,
         status=NeedStatus.TRIAGED, episode=fact.episode, confidence=fact.confidence,
     )  # fmt: skip
+    if before is not None and fact.urgency.rank < Urgency(before.urgency).rank:
+        await orders.hasten_soon(session, fact.need_id)
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
