@@ -19,23 +19,23 @@ async def everything(city: City) -> dict[str, list[Any]]:
         await owner.close()
 
 
-async def test_a_position_set_back_changes_nothing_at_needs(giving: City) -> None:
-    first = await publish(giving, FIRST, "heard-again")
-    await publish(giving, SECOND, "heard-again")
-    done, waiting = await triaged(giving), await triaged(giving)
-    made = await ordered(giving, done, first["id"])
+async def test_a_position_set_back_changes_nothing_at_needs(bare: City) -> None:
+    first = await publish(bare, FIRST, "told-twice")
+    await publish(bare, SECOND, "told-twice")
+    done, waiting = await triaged(bare), await triaged(bare)
+    made = await ordered(bare, done, first["id"])
     for verb, body in (("accept", {}), ("start", {}), ("complete", {"used": 1})):
-        assert (await act(giving, made["id"], verb, officer(FIRST), body)).is_success
-    asked = await ordered(giving, waiting, first["id"])
-    assert (await act(giving, asked["id"], "reject", officer(FIRST), REFUSAL)).is_success
-    await giving.let_time_pass(TUESDAY + timedelta(days=2))
-    assert len(await orders_of(giving, waiting)) == 2
-    before = await everything(giving)
+        assert (await act(bare, made["id"], verb, officer(FIRST), body)).is_success
+    asked = await ordered(bare, waiting, first["id"])
+    assert (await act(bare, asked["id"], "reject", officer(FIRST), REFUSAL)).is_success
+    await bare.let_time_pass(TUESDAY + timedelta(days=2))
+    assert len(await orders_of(bare, waiting)) == 2
+    before = await everything(bare)
     assert {row["status"] for row in before["need"]} >= {"in_service", "waiting"}
 
-    async with giving.house("needs").database.work(giving.house("needs").listeners[0].context) as session:
+    async with bare.house("needs").database.work(bare.house("needs").listeners[0].context) as session:
         await rewind(session, ["matching"])
-    await giving.settle()
-    assert await everything(giving) == before
-    async with giving.house("needs").database.work(giving.house("needs").listeners[0].context) as session:
+    await bare.settle()
+    assert await everything(bare) == before
+    async with bare.house("needs").database.work(bare.house("needs").listeners[0].context) as session:
         assert await parked(session) == []
