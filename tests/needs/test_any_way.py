@@ -79,6 +79,9 @@ class Walk:
         wanted = WANTS[act]
         falls = act == "triage" and Urgency(body["urgency"]).rank > self.urgency.rank
         blocked = act == "resolve" and bool(self.orders)
+        # Whoever is served already stays so: there triage only raises.
+        rises = act == "triage" and status is S.IN_SERVICE and Urgency(body["urgency"]).rank < self.urgency.rank
+        wanted = None if rises else wanted
         allowed = (wanted is None or wanted in NEXT[status]) and not falls and not blocked
         assert answer.status_code == (409 if not allowed else 201 if act == "contacts" else 200), (
             self.taken,

@@ -1,13 +1,13 @@
 """A crisis: clocks in minutes, and the people on duty at that very hour are told."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
 from services.needs.service.crises import is_on_duty
 from shared.schemas.reference import OnCall
 from tests.city import City
-from tests.needs.asking import asked, clocks, happened, judged, moment
+from tests.needs.asking import TUESDAY, asked, clocks, happened, judged, moment
 from tests.people import HEAD
 
 DAY = {"duty-3610-day", "duty-361002-day"}
@@ -51,6 +51,19 @@ async def test_a_rise_starts_new_clocks_from_the_rise_and_leaves_the_old_ones(ne
     assert [clock["urgency"] for clock in found["triage"]] == ["routine"], "what was met is not asked again"
     (fact,) = await happened(needs_alone, made, "crisis_raised")
     assert set(fact["told"]) == NIGHT
+
+
+async def test_who_is_served_already_stays_so_when_it_becomes_a_crisis(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    await judged(needs_alone, made)
+    await needs_alone.post("needs", f"/needs/{made['id']}/start", HEAD, {}, now=TUESDAY)
+    rise = TUESDAY + timedelta(hours=1)
+    raised = await judged(needs_alone, made, urgency="crisis", now=rise)
+    assert (raised["status"], raised["urgency"]) == ("in_service", "crisis")
+    running = [clock for clock in (await clocks(needs_alone, made))["first_contact"] if clock["urgency"] == "crisis"]
+    assert [clock["due_at"] for clock in running] == ["2026-03-10T13:00:00+08:00"]
+    assert len(await happened(needs_alone, made, "crisis_raised")) == 1
+    assert [fact["status"] for fact in await happened(needs_alone, made, "need_changed")] == ["in_service"]
 
 
 async def test_a_crisis_seen_at_the_first_triage_starts_each_clock_once(needs_alone: City) -> None:

@@ -61,6 +61,10 @@ class Need(Table):
     def is_open(self) -> bool:
         return NeedStatus(self.status) in OPEN
 
+    @property
+    def is_in_service(self) -> bool:
+        return self.status == NeedStatus.IN_SERVICE
+
     def _become(self, status: NeedStatus) -> None:
         now = NeedStatus(self.status)
         if not may_move(now, status):
@@ -88,10 +92,13 @@ class Need(Table):
         self, *, category: str, groups: tuple[Group, ...], urgency: Urgency, station_id: UUID, division: str,
         confidence: float, at: datetime,
     ) -> facts.NeedTriaged:  # fmt: skip
-        """A person decides what it is about; may be done again until somebody serves it."""
+        """A person decides what it is about; may be done again until somebody serves it, and then only to raise it."""
         if is_raised(urgency, Urgency(self.urgency)):
             raise UrgencyCannotFall
-        self._become(NeedStatus.TRIAGED)
+        if self.is_in_service and is_raised(Urgency(self.urgency), urgency):
+            self.version += 1
+        else:
+            self._become(NeedStatus.TRIAGED)
         self.category, self.groups, self.urgency = category, list(groups), urgency
         self.station_id, self.division, self.confidence = station_id, division, confidence
         self.triaged_at = at

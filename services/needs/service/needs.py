@@ -99,6 +99,8 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
             division=need.division, confidence=triage.confidence, at=moment,
         ),
     )  # fmt: skip
+    if need.is_in_service:
+        announce(session, need.edited())
     await clocks.meet(session, need, ClockKind.TRIAGE, at=moment)
     if has_moved:
         await clocks.go_along(session, need)

@@ -56,6 +56,10 @@ class Walk(RuleBasedStateMachine):
             with pytest.raises(UrgencyCannotFall):
                 self._triage(urgency)
             return
+        if self.need.status == S.IN_SERVICE and urgency.rank < Urgency(self.need.urgency).rank:
+            self._triage(urgency)
+            assert self.need.status == S.IN_SERVICE
+            return
         self._try(S.TRIAGED, lambda: self._triage(urgency))
 
     def _triage(self, urgency: Urgency) -> None:
