@@ -1,4 +1,4 @@
-"""Sessions in the documents: commands at a `$`, run as they stand in one shell, and the answers shown below them.
+"""Sessions in the documents: blocks of bash, run as they stand in one shell, and the answers shown below them.
 
 An answer agrees when it has the shown shape: ids, times, references, days and scores may differ, everything else may
 not. A line that is only `…` stands for any number of lines.
@@ -15,8 +15,11 @@ from typing import Final
 
 from deploy.places import ROOT
 
-BLOCK: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROMPT, MORE, ANYTHING = "$ ", "> ", "…"
+# No prompts: a reader pastes the block whole. What it prints is the next block, with only an empty line between.
+BLOCK: Final = re.compile(
+    r"^```bash\n(?P<commands>.*?)^```$(?:\n\n^```(?:json|text)\n(?P<shown>.*?)^```$)?", re.MULTILINE | re.DOTALL
+)
+ANYTHING: Final = "…"
 # Printed between two answers; nothing that is documented says this.
 MARK: Final = "\x1e--next--"
 SHAPES: Final = tuple(
@@ -33,35 +36,30 @@ SHAPES: Final = tuple(
         (r"\b\d+\.\d+\.\d+\b", "<position>"),
         (r"\b\d+\.\d+\b", "<number>"),
         (r"\b\d+ left\b", "<count> left"),
+        (r"余\d+", "余<数>"),
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command as it stands, and the answer that the document shows."""
+    """A block as it stands, and the answer that the document shows."""
 
-    command: str
+    commands: str
     shown: tuple[str, ...]
 
 
 def session(document: Path) -> list[Step]:
-    """All commands of a document, in order."""
-    steps: list[Step] = []
-    for block in BLOCK.findall(document.read_text("utf-8")):
-        for line in block.splitlines():
-            if line.startswith(PROMPT):
-                steps.append(Step(line.removeprefix(PROMPT), ()))
-            elif line.startswith(MORE):
-                steps[-1] = Step(f"{steps[-1].command}\n{line.removeprefix(MORE)}", ())
-            else:
-                steps[-1] = Step(steps[-1].command, (*steps[-1].shown, line))
-    return steps
+    """All blocks of a document, in order."""
+    return [
+        Step(found["commands"].rstrip("\n"), tuple((found["shown"] or "").splitlines()))
+        for found in BLOCK.finditer(document.read_text("utf-8"))
+    ]
 
 
 async def run(steps: Sequence[Step], *, door: str, home: Path, extra_path: Path) -> list[str]:
-    """What each command says when all are run in one shell, from the root of the tree."""
-    script = "".join(f"{step.command}\nprintf '\\n%s\\n' '{MARK}'\n" for step in steps)
+    """What each block prints when all are run in one shell, from the root of the tree."""
+    script = "".join(f"{step.commands}\nprintf '\\n%s\\n' '{MARK}'\n" for step in steps)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU")}
     environment = kept | {
         "FUZHOU": door, "FUZHOU_HOME": str(home), "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8",

@@ -63,6 +63,7 @@ def test_a_decision_is_one_page_in_four_parts(decision: Path) -> None:
 
 
 def test_both_readmes_give_the_same_commands() -> None:
-    english, chinese = (session(ROOT / name) for name in ("README.md", "README.zh-CN.md"))
+    """But for the language that they ask for."""
+    english, chinese = ([step.commands for step in session(ROOT / name)] for name in ("README.md", "README.zh-CN.md"))
     assert english
-    assert chinese == english
+    assert [re.sub(r'"zh"|\bzh$', lambda found: found[0].replace("zh", "en"), each) for each in chinese] == english

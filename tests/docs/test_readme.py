@@ -14,7 +14,7 @@ from tests.docs.sessions import Step, agrees, run, session
 from tests.journeys.platform import Platform, eventually, platform
 
 # One after the other in one city: the first as a newcomer meets it, before anybody has added anything.
-DOCUMENTS: Final = ("README.md", "docs/guides/front-end.md", "docs/guides/department.md")
+DOCUMENTS: Final = ("README.md", "README.zh-CN.md", "docs/guides/front-end.md", "docs/guides/department.md")
 
 
 @pytest.fixture
@@ -56,4 +56,4 @@ async def the_sample_is_in(city: Platform) -> None:
 
 
 def difference(step: Step, said: str) -> str:
-    return "\n".join((f"$ {step.command}", "shown:", *step.shown, "said:", said))
+    return "\n".join((step.commands, "shown:", *step.shown, "said:", said))

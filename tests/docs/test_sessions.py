@@ -34,8 +34,11 @@ def test_dots_stand_for_any_lines() -> None:
 
 async def test_a_session_is_one_shell(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
-    document.write_text("```console\n$ a=1\n$ echo $a \\\n>   two\n1 two\n$ false\n```\n```sh\nnot run\n```\n", "utf-8")
+    document.write_text(
+        "```bash\na=1\necho $a \\\n  two\n```\n\n```text\n1 two\n```\n\n```bash\nfalse\n```\n```sh\nnot run\n```\n",
+        "utf-8",
+    )
     steps = session(document)
-    assert [step.shown for step in steps] == [(), ("1 two",), ()]
-    assert await run(steps, door="", home=tmp_path, extra_path=tmp_path) == ["", "1 two", ""]
-    assert steps[0] == Step("a=1", ())
+    assert [step.shown for step in steps] == [("1 two",), ()]
+    assert await run(steps, door="", home=tmp_path, extra_path=tmp_path) == ["1 two", ""]
+    assert steps[1] == Step("false", ())
