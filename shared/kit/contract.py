@@ -64,6 +64,19 @@ def routes_of(app: FastAPI) -> Iterator[tuple[APIRoute, str]]:
             yield context.original_route, str(context.path)
 
 
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": (
+        "A token lasts ten minutes. Applications exchange their client's secret at POST /identity/v1/token; in"
+        " development, `fuzhou token hotline` prints one for a sample account.\n\n"
+        "令牌有效十分钟。应用以客户端密钥在 POST /identity/v1/token 换取；"
+        "开发环境用 `fuzhou token hotline` 取得接线员的令牌。"
+    ),
+}
+
+
 def complete(app: FastAPI) -> None:
     """Let the application's document say all that callers need."""
 
@@ -81,7 +94,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    made["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    made["components"]["securitySchemes"] = {"bearer": BEARER}
     for route, path in routes_of(app):
         for method in route.methods or ():
             operation = made["paths"].get(path, {}).get(method.lower())
