@@ -58,13 +58,13 @@ def _trying(door: str, home: Path) -> str:
 
 
 def first_commands(door: str, fuzhou: str) -> tuple[str, str, str]:
-    """Three lines for a shell, each whole in itself."""
+    """Three lines for a shell, each whole in itself; `echo` keeps the prompt off the answer's line."""
     needs, token = f"{door}/needs/v1", f'-H "Authorization: Bearer $({fuzhou} token hotline)"'
     body = json.dumps(FIRST_NEED, ensure_ascii=False)
     return (
-        f"curl -s {needs}/categories {token}",
-        f"curl -s {needs}/needs {token} -H 'Idempotency-Key: my-first-need' --json '{body}'",
-        f"curl -s {needs}/needs {token}",
+        f"curl -s {needs}/categories {token}; echo",
+        f"curl -s {needs}/needs {token} -H 'Idempotency-Key: my-first-need' --json '{body}'; echo",
+        f"curl -s {needs}/needs {token}; echo",
     )
 
 
