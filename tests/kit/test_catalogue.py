@@ -10,7 +10,7 @@ from deploy.addresses import BUILT
 from deploy.postgres import Cluster
 
 # A table with one of these says whose rows it holds.
-SCOPES = ("division", "station_id", "provider", "resident_id", "need_id", "order_id")
+SCOPES = ("division", "station_id", "provider", "resident_id", "need_id", "order_id", "audience")
 OPEN_TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)

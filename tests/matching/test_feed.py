@@ -1,5 +1,7 @@
 """Departments read what happened to their own orders."""
 
+from shared.kit.database import Context
+from shared.kit.feed.reading import LoggedFact, read_after
 from tests.city import City
 from tests.matching.people import FIRST, SECOND, TUESDAY, act, officer, ordered, publish, system, triaged
 from tests.people import HEAD
@@ -22,6 +24,23 @@ async def test_a_department_reads_its_own_orders_and_no_others(bare: City) -> No
     assert rest.json() == []
     assert (await bare.get("matching", "/feed", HEAD)).status_code == 403
     assert (await bare.get("matching", "/feed", system(FIRST), params={"after": "nonsense"})).status_code == 422
+
+
+async def test_without_the_feeds_own_filter_a_department_still_reads_no_others(bare: City) -> None:
+    for provider in (FIRST, SECOND):
+        listed = await publish(bare, provider, "feed-unfiltered")
+        await ordered(bare, await triaged(bare), listed["id"])
+    database = bare.house("matching").database
+    async with database.work(Context(actor="system", provider=FIRST)) as session:
+        seen = {fact.body.get("provider") for fact in await read_after(session, None, limit=1000) if is_of_order(fact)}
+    assert seen == {FIRST}
+    async with database.work(Context(actor="feed", machine="matching.feed")) as session:
+        seen = {fact.body["provider"] for fact in await read_after(session, None, limit=1000) if is_of_order(fact)}
+    assert seen >= {FIRST, SECOND}
+
+
+def is_of_order(fact: LoggedFact) -> bool:
+    return ".order_" in fact.name
 
 
 async def test_an_order_names_nobody(bare: City) -> None:

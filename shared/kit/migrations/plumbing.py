@@ -106,8 +106,14 @@ def create(service: str) -> None:
     """Make the plumbing of a service: the tables, and who may touch them."""
     security.create_functions()
     security.script(TABLES)
-    # Announcing needs no reading, but the count within a subject does; what leaves the house goes by machine or
-    # audience, which the feed's queries name.
+    # Who acts for an outside party reads what is meant for it, whatever the feed's query names. What is meant for
+    # nobody in particular stays in sight, because facts are counted on within their subject.
+    security.protect(
+        "fact",
+        see="app_setting('actor') IS NOT NULL AND (audience IS NULL OR app_setting('provider') IS NULL"
+        " OR audience = app_setting('provider'))",
+        write="app_setting('actor') IS NOT NULL",
+    )
     security.protect("idempotency", see="caller = app_setting('actor') OR app_is_machine('" + service + ".timers')")
     security.protect(
         "audit_entry",
