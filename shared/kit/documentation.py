@@ -21,6 +21,8 @@ def serve(app: FastAPI, service: str) -> None:
             swagger_js_url=f"/{service}/docs/assets/swagger-ui-bundle.js",
             swagger_css_url=f"/{service}/docs/assets/swagger-ui.css",
             swagger_favicon_url=f"/{service}/docs/assets/favicon-32x32.png",
+            # Left alone, the page would ask a validator outside the machine about every contract it shows.
+            swagger_ui_parameters={"validatorUrl": None},
         )
         return page
 

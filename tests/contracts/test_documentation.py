@@ -18,6 +18,7 @@ async def test_the_documentation_asks_nobody_outside(city: City, service: str) -
     assert page.status_code == 200
     linked = re.findall(r"""(?:src|href|url)\s*[=:]\s*["']([^"']+)["']""", page.text)
     assert linked
+    assert '"validatorUrl": null' in page.text
     for address in linked:
         assert address.startswith(f"/{service}/"), address
         assert (await client.get(f"http://door{address}")).status_code == 200, address
