@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from shared.kit.ids import new_id
 from shared.schemas.access import Role
+from shared.schemas.facts.matching import OrderAccepted, OrderFailed, OrderRequested
+from shared.schemas.vocabulary import FailureReason
 from tests.city import City, Person
 from tests.needs.matching_by_hand import MatchingByHand
-from tests.people import HEAD, OPERATOR, OTHER_HEAD, WORKER, need, person, triage
+from tests.people import HEAD, OPERATOR, OTHER_HEAD, STATION, TOWNSHIP, WORKER, need, person, triage
 
 TUESDAY = datetime.fromisoformat("2026-03-10T10:00:00+08:00")
 NUMBER = "361002195203070024"
@@ -84,6 +87,25 @@ async def test_when_the_order_ends_the_card_closes(needs_alone: City, matching: 
     await matching.completed(order, made, TUESDAY)
     assert (await card(needs_alone, OFFICER, order_id=str(order)))[0] == 404
     assert [outcome for _, outcome, _ in await trail(needs_alone, f"order:{order}")] == ["read", "refused"]
+
+
+async def test_the_card_closes_though_acceptance_and_end_are_heard_of_at_once(
+    needs_alone: City, matching: MatchingByHand
+) -> None:
+    made = await triaged(needs_alone)
+    order, need_id, provider = new_id(), UUID(made["id"]), "civil_affairs"
+    requested = OrderRequested(
+        order_id=order, reference="GD260310-000000-1", need_id=need_id, resident_id=UUID(made["resident_id"]),
+        resource_id=new_id(), provider=provider, station_id=STATION, division=TOWNSHIP, category="meals", quantity=1,
+        due_at=TUESDAY,
+    )  # fmt: skip
+    accepted = OrderAccepted(
+        order_id=order, need_id=need_id, resident_id=UUID(made["resident_id"]), provider=provider, category="meals",
+        accepted_at=TUESDAY,
+    )  # fmt: skip
+    failed = OrderFailed(order_id=order, need_id=need_id, provider=provider, reason=FailureReason.RETURNED)
+    await matching.say(requested, accepted, failed, at=TUESDAY)
+    assert (await card(needs_alone, OFFICER, order_id=str(order)))[0] == 404
 
 
 async def test_when_the_need_ends_the_card_closes_though_the_order_is_not_heard_of_yet(

@@ -46,6 +46,8 @@ async def order_accepted(session: AsyncSession, fact: matching.OrderAccepted) ->
                 category=fact.category, granted_at=now(session),
             )
         )  # fmt: skip
+        # The order's end may stand in the same batch, and it ends only what is written.
+        await session.flush()
     if may_move(NeedStatus(need.status), NeedStatus.IN_SERVICE):
         announce(session, need.start(by_station=False, at=fact.accepted_at))
 
