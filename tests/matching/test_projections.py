@@ -6,7 +6,7 @@ from typing import Any
 from shared.kit.feed.listening import rewind
 from tests.city import City
 from tests.matching.people import FIRST, TUESDAY, order, ordered, orders_of, publish, triaged
-from tests.people import ADMINISTRATOR, HEAD
+from tests.people import ADMINISTRATOR, HEAD, triage
 
 KEPT = ("need", "person", "consent", "consent_override", "provider", "reference_row")
 
@@ -59,3 +59,23 @@ async def test_an_edited_calendar_makes_a_running_order_due_anew(bare: City) -> 
     assert (moved["due_at"], moved["clocks"][0]["due_at"]) == ("2026-05-14T10:00:00+08:00",) * 2
     await bare.let_time_pass(datetime.fromisoformat("2026-05-14T09:59:00+08:00"))
     assert (await bare.get("matching", f"/orders/{made['id']}", HEAD)).json()["status"] == "requested"
+
+
+async def test_an_edited_calendar_leaves_an_order_due_at_its_soonest_clock(bare: City) -> None:
+    tuesday = datetime.fromisoformat("2026-06-16T10:00:00+08:00")
+    listed, need_id = await publish(bare, FIRST, "calendar-hastened"), await triaged(bare, now=tuesday)
+    made = (await order(bare, need_id, listed["id"], now=tuesday)).json()
+    await bare.post("needs", f"/needs/{need_id}/triage", HEAD, triage(urgency="urgent"), now=tuesday)
+    await bare.settle()
+    row = {
+        "valid_from": "2026-06-01", "source": "示例：临时放假通知",
+        "body": {"date": "2026-06-17", "is_workday": False, "name_zh": "临时放假", "name_en": "Day off"},
+    }  # fmt: skip
+    await bare.put("needs", "/reference/calendar_day/2026-06-17", ADMINISTRATOR, row, version=0, now=tuesday)
+    await bare.settle()
+    await bare.let_time_pass(tuesday)
+    read = (await bare.get("matching", f"/orders/{made['id']}", HEAD)).json()
+    assert sorted(clock["due_at"] for clock in read["clocks"]) == [
+        "2026-06-16T14:00:00+08:00", "2026-06-18T10:00:00+08:00",
+    ]  # fmt: skip
+    assert read["due_at"] == "2026-06-16T14:00:00+08:00"

@@ -135,6 +135,8 @@ async def _redue(session: AsyncSession, clock: Clock, order: Order) -> None:
     clock.due_at = due
     await session.flush()
     order.due_at = min(each.due_at for each in await repository.running_clocks(session, order.id))
+    # The next clock of the same order is read together with the order, as it is written.
+    await session.flush()
     await cancel_timers(session, clock.id, kind=TELL)
     await cancel_timers(session, order.id, kind=DEADLINE)
     await set_timer(session, DEADLINE, order.id, due=order.due_at + DEADLINE_AFTER)
