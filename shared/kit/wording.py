@@ -49,6 +49,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(("float_type", "float_parsing"), _NUMBER),
     **dict.fromkeys(("bool_type", "bool_parsing"), _YES_OR_NO),
 }
+_BODY: Final = (
+    "the body must be an object, {...}, sent as application/json",
+    "请求体应为对象 {...}，以 application/json 发送",
+)
 _EMPTY: Final = ("this must not be empty; fill it in", "不能为空，请填写")
 
 
@@ -96,17 +100,21 @@ def _say(found: Mapping[str, Any]) -> tuple[str, str]:
     english, chinese = both_languages(str(found["msg"]).removeprefix("Value error, "))
     if chinese:
         return english, chinese
+    if found["type"] == "model_attributes_type" and tuple(found["loc"]) == ("body",):
+        return _BODY
     if found["type"] == "string_too_short" and limits["min_length"] == 1:
         return _EMPTY
     words = _WORDS.get(found["type"])
     if words is None:
         return english, f"内容有误（{english}）"
-    choices = str(limits.get("expected", "")).replace("'", "")
-    return words[0] % {**limits, "expected": choices}, words[1] % {**limits, "expected": _listed(choices)}
+    en, zh = choices(limits)
+    return words[0] % {**limits, "expected": en}, words[1] % {**limits, "expected": zh}
 
 
-def _listed(choices: str) -> str:
-    return choices.replace(", ", "、").replace(" or ", "、")
+def choices(limits: Mapping[str, Any]) -> tuple[str, str]:
+    """The values that may be chosen, as a list in English and in Chinese."""
+    english = str(limits.get("expected", "")).replace("'", "")
+    return english, english.replace(", ", "、").replace(" or ", "、")
 
 
 def _lies_within(place: Place, outer: Place) -> bool:

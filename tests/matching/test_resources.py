@@ -82,7 +82,11 @@ async def test_a_bad_line_spoils_none_of_the_others(giving: City) -> None:
         (7, "refused"), (8, "refused"),
     ]  # fmt: skip
     assert rows[2]["errors"] == [
-        {"pointer": "#/category", "en": "no category moonlight", "zh": "没有「moonlight」这一类别"}
+        {
+            "pointer": "#/category",
+            "en": "no category moonlight; see /needs/v1/categories",
+            "zh": "没有「moonlight」这一类别，可选类别见 /needs/v1/categories",
+        }
     ]
     assert all(error["zh"] and error["en"] for row in rows for error in row["errors"])
     assert answer.json()["counts"] == {"created": 1, "changed": 0, "unchanged": 0, "refused": 7}

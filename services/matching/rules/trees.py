@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.kit.wording import both_languages
+from shared.kit.wording import both_languages, choices
 from shared.schemas.reference import Node
 
 # Far more than any rule of the day needs; it keeps one listing from costing every search.
@@ -19,7 +19,7 @@ _BRANCHES: Final = ("all", "any", "not")
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("This is required here; add it.", "此处缺少该项，请补充。"),
     "extra_forbidden": ("This is not known here; remove it.", "此处不认识该项，请删除。"),
-    "enum": ("{input} is not known; write one of {expected}.", "不认识「{input}」，可用取值为 {expected}。"),
+    "enum": ("{input} is not known; write one of {expected}.", "不认识「{input}」，可用取值为 {expected_zh}。"),
     **dict.fromkeys(("model_type", "dict_type"), ("This must be an object: {{...}}.", "此处应为对象：{{...}}。")),
     "too_deep": (f"Nest at most {DEEPEST} levels.", f"条件嵌套不得超过{DEEPEST}层。"),
     "too_many": (f"Write at most {MOST_NODES} conditions.", f"条件不得超过{MOST_NODES}条。"),
@@ -86,8 +86,10 @@ def _fault(error: Mapping[str, Any]) -> TreeFault:
     pointer = _pointer(error["loc"])
     if error["type"] == "value_error":
         return TreeFault(pointer, *both_languages(str(error["ctx"]["error"])))
-    expected = error.get("ctx", {}).get("expected", "")
-    return _say(error["type"], pointer, input=error["input"], expected=expected, message=error["msg"])
+    expected, expected_zh = choices(error.get("ctx", {}))
+    return _say(
+        error["type"], pointer, input=error["input"], expected=expected, expected_zh=expected_zh, message=error["msg"]
+    )
 
 
 def _say(kind: str, pointer: str, **words: object) -> TreeFault:

@@ -73,7 +73,13 @@ def unfit(snapshot: Snapshot, form: ResourceForm, day: date) -> Faults:
     """What in a listing does not fit what the city knows, each with its place."""
     faults = []
     if snapshot.get(Category, Category.table, form.category, day) is None:
-        faults.append(_fault("#/category", f"no category {form.category}", f"没有「{form.category}」这一类别"))
+        faults.append(
+            _fault(
+                "#/category",
+                f"no category {form.category}; see /needs/v1/categories",
+                f"没有「{form.category}」这一类别，可选类别见 /needs/v1/categories",
+            )
+        )
     if form.kind is not None and snapshot.get(ResourceKind, ResourceKind.table, form.kind, day) is None:
         faults.append(_fault("#/kind", f"no kind of resource {form.kind}", f"没有「{form.kind}」这一资源种类"))
     places = [(f"#/areas/{place}", code) for place, code in enumerate(form.areas)]
@@ -81,7 +87,13 @@ def unfit(snapshot: Snapshot, form: ResourceForm, day: date) -> Faults:
         places.append(("#/division", form.division))
     for pointer, code in places:
         if snapshot.dated(Division.table, code, day) is None:
-            faults.append(_fault(pointer, f"no division {code}", f"没有区划编码 {code}"))
+            faults.append(
+                _fault(
+                    pointer,
+                    f"no division {code}; see /needs/v1/divisions",
+                    f"没有区划编码 {code}，见 /needs/v1/divisions",
+                )
+            )
     return faults
 
 

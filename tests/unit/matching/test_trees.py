@@ -51,7 +51,8 @@ def test_a_fault_is_told_with_its_place(document: object, pointer: str) -> None:
 def test_an_unknown_word_is_told_with_the_words_that_are_known() -> None:
     fault = faults_of({**OLD, "field": "height"})[0]
     assert "height" in fault.en
-    assert "'age'" in fault.en
+    assert "write one of age, sex, " in fault.en
+    assert "可用取值为 age、sex、" in fault.zh
     assert "不认识「height」" in fault.zh
 
 
