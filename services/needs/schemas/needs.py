@@ -1,10 +1,11 @@
 """Forms about needs."""
 
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from services.needs.schemas.residents import DivisionCode, ResidentForm
 from shared.schemas.forms import Form, View
@@ -20,9 +21,25 @@ from shared.schemas.vocabulary import (
     Urgency,
 )
 
+FIRST_CALL: Final[JsonDict] = {
+    "words": "我妈妈一个人住，最近吃饭不规律，想找人送餐。",
+    "channel": "hotline",
+    "division": "361002100",
+    "on_behalf_of": "child",
+    "resident": {
+        "name": "王秀兰",
+        "birth_date": "1952-03-07",
+        "phones": [{"number": "13800000000"}],
+        "codes": {"groups": ["elderly", "living_alone"], "income_class": "low"},
+    },
+}
+
 
 class NeedRegistration(Form):
     """What somebody asks for, as they say it. The resident is known (`resident_id`), told (`resident`) or nobody."""
+
+    # As the documentation offers it for a try; made from the fields alone it would name the resident twice.
+    model_config = ConfigDict(json_schema_extra={"examples": [FIRST_CALL]})
 
     words: str = Field(
         min_length=1, max_length=4000, description="The words as spoken; kept encrypted.",
