@@ -19,6 +19,7 @@ from shared.kit.database import NOBODY, Context
 from shared.schemas.access import Action, Role
 from shared.schemas.reference import station_id
 from tests.city import City, Person
+from tests.figures import Figure
 from tests.needs.matching_by_hand import MatchingByHand
 from tests.people import need, person
 
@@ -237,7 +238,7 @@ async def _over_the_counter(world: World, chance: random.Random) -> None:
 
 
 @pytest.mark.slow
-async def test_four_thousand_mixed_requests_on_five_connections_see_no_wrong_row(world: World) -> None:
+async def test_four_thousand_mixed_requests_on_five_connections_see_no_wrong_row(world: World, figure: Figure) -> None:
     chance, left = random.Random(SEED), iter(range(REQUESTS))
 
     async def work() -> None:
@@ -256,6 +257,7 @@ async def test_four_thousand_mixed_requests_on_five_connections_see_no_wrong_row
     pool = engine.pool
     assert isinstance(pool, AsyncAdaptedQueuePool)
     assert (pool.size(), pool.checkedout()) == (5, 0), "every connection came back"
+    figure("S2", mixed_requests=REQUESTS, wrong_rows=0)
 
 
 async def test_a_setting_never_travels_with_the_connection(world: World) -> None:

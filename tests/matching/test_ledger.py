@@ -13,6 +13,7 @@ from services.matching.service.capacity import reconcile
 from shared.kit.database import Context
 from shared.kit.ids import new_id
 from tests.city import City
+from tests.figures import Figure
 from tests.matching.people import (
     FIRST,
     STATION,
@@ -60,7 +61,7 @@ async def until_heard(city: City, need_id: str, resource_id: str) -> httpx.Respo
             return answer
 
 
-async def test_two_hundred_at_once_on_a_package_of_twenty_get_twenty(bare: City) -> None:
+async def test_two_hundred_at_once_on_a_package_of_twenty_get_twenty(bare: City, figure: Figure) -> None:
     listed = await publish(bare, FIRST, "crowded", capacity=20)
     held = await package(bare, listed["id"], 20)
     need_id = await triaged(bare)
@@ -71,6 +72,7 @@ async def test_two_hundred_at_once_on_a_package_of_twenty_get_twenty(bare: City)
     }
     assert await sums(bare, held["id"]) == (0, 20, 0)
     assert await differences(bare) == {}
+    figure("R4", attempts=len(answers), reserved=20, over_capacity=0, off_the_ledger=0)
 
 
 async def test_a_package_that_was_not_used_up_expires_with_its_quarter(bare: City) -> None:
@@ -130,7 +132,7 @@ async def _try(city: City, made: dict[str, Any], name: str, number: int) -> None
     assert answer.status_code in (200, 409, 422), answer.text
 
 
-async def test_many_at_once_never_stand_in_each_others_way(bare: City) -> None:
+async def test_many_at_once_never_stand_in_each_others_way(bare: City, figure: Figure) -> None:
     listed = [await publish(bare, FIRST, f"busy-{number}", capacity=40) for number in range(2)]
     for each in listed:
         await package(bare, each["id"], 10)
@@ -159,6 +161,7 @@ async def test_many_at_once_never_stand_in_each_others_way(bare: City) -> None:
     assert {answer.status_code for answer in answers} <= {200, 201, 409}
     assert [answer.text for answer in answers if answer.json().get("type", "").endswith(":busy")] == []
     assert await differences(bare) == {}
+    figure("R4", attempts=len(turns), deadlocks=0, off_the_ledger=0)
 
 
 async def _end(city: City, made: dict[str, Any], verb: str) -> httpx.Response:
