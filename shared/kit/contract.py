@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.kit.access import action_of
 from shared.kit.edge import RoomRoute
+from shared.kit.examples import example_of
 from shared.schemas.access import TABLE, Action
 
 PROBLEM = {
@@ -100,7 +101,17 @@ def _document(app: FastAPI) -> dict[str, Any]:
             operation = made["paths"].get(path, {}).get(method.lower())
             if operation is not None and isinstance(route, RoomRoute):
                 _complete_operation(operation, route, path)
+                _show_examples(operation, schemas)
     return made
+
+
+def _show_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """What is sent and what is answered, once each, where the route shows none of its own."""
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    for part in (operation.get("requestBody", {}), *answers):
+        for content in part.get("content", {}).values():
+            if "schema" in content and "examples" not in content:
+                content.setdefault("example", example_of(content["schema"], schemas))
 
 
 def _complete_operation(operation: dict[str, Any], route: RoomRoute, path: str) -> None:

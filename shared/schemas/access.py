@@ -53,7 +53,12 @@ class Grant(BaseModel):
     """One role of an account, with the scope it holds there."""
 
     # In answers every part is there, empty where the role has none.
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True,
+        json_schema_extra={
+            "examples": [{"role": "provider_officer", "divisions": [], "stations": [], "provider": "health"}]
+        },
+    )  # fmt: skip
 
     role: Role
     # Patterns, because these are joined into the scope that the database reads: an empty prefix would cover everything.

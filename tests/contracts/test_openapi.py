@@ -1,13 +1,17 @@
 """The interface documents itself: every operation, whole, with its roles and its refusals."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
+from pydantic import TypeAdapter
 
 from deploy.addresses import BUILT
+from shared.kit.contract import routes_of
 from shared.schemas.access import TABLE, Action
 from tests.given.operations import Operation, operations
 
@@ -52,6 +56,36 @@ def of_bodies(operation: Operation) -> dict[str, dict[str, Any]]:
 def of_answers(operation: Operation) -> dict[str, dict[str, Any]]:
     successes = {status: said for status, said in described(operation)["responses"].items() if status[0] == "2"}
     return dict(schemas_below(operation.service, successes, set()))
+
+
+def shown_of(operation: Operation) -> Iterator[dict[str, Any]]:
+    """What is sent and what a success answers, with its schema."""
+    said = described(operation)
+    successes = [answer for status, answer in said["responses"].items() if status[0] == "2"]
+    for part in (said.get("requestBody", {}), *successes):
+        yield from (content for content in part.get("content", {}).values() if "schema" in content)
+
+
+@every_operation
+def test_an_operation_shows_what_is_sent_and_answered(operation: Operation) -> None:
+    """Give a field `examples=[…]`, or the whole form in `json_schema_extra`; the rest is made from the schema."""
+    components = document(operation.service)["components"]
+    for content in shown_of(operation):
+        jsonschema.validate(content["example"], content["schema"] | {"components": components})
+
+
+@every_operation
+def test_what_an_operation_shows_can_be_sent(operation: Operation) -> None:
+    """Show a whole form that its own rules take: parts that exclude one another are not shown together."""
+    (route,) = [
+        route for route, path in routes_of(import_module(f"services.{operation.service}.app").app)
+        if path == operation.path and operation.method in (route.methods or ())
+    ]  # fmt: skip
+    if route.body_field is None:
+        return
+    sent = described(operation)["requestBody"]["content"]["application/json"]["example"]
+    form: Any = route.body_field.field_info.annotation
+    TypeAdapter(form).validate_json(json.dumps(sent))
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.name)

@@ -92,7 +92,10 @@ class Arbitration(Form):
 
     ruling: Ruling
     reason: str = Field(min_length=2, max_length=1000, description="Why; kept encrypted.")
-    resource_id: UUID | None = Field(default=None, description="Which resource must take it, with `assign`.")
+    resource_id: UUID | None = Field(
+        default=None, description="Which resource must take it, with `assign`.",
+        examples=["0197f0c4-6f3a-7b5e-9d2b-0c7f3a1e5d10"],
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _names_who_must(self) -> Self:

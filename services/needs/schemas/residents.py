@@ -121,7 +121,7 @@ class ResidentView(View):
 class ResidentSearch(Form):
     """What is known when looking for a file; a number, or two of name, birth date and phone."""
 
-    number: Number | None = None
+    number: Number | None = Field(default=None, examples=["361002195203070024"])
     name: PersonName | None = None
     birth_date: date | None = None
     phone: PhoneNumber | None = None
@@ -190,7 +190,7 @@ class ConsentsView(View):
 class CardRequest(Form):
     """For which work a card is wanted: an accepted order, or a running need."""
 
-    order_id: UUID | None = None
+    order_id: UUID | None = Field(default=None, examples=["0197f0c4-6f3a-7b5e-9d2b-0c7f3a1e5d10"])
     need_id: UUID | None = None
 
     @model_validator(mode="after")
