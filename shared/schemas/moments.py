@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Annotated
 
-from pydantic import AwareDatetime, PlainSerializer
+from pydantic import AwareDatetime, PlainSerializer, WithJsonSchema
 
 HERE = timezone(timedelta(hours=8))
 
@@ -12,4 +12,9 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(HERE).isoformat()
 
 
-Moment = Annotated[AwareDatetime, PlainSerializer(_written, when_used="json")]
+# What a serializer returns hides from the schema that it is a time, and a generated client would see mere text.
+Moment = Annotated[
+    AwareDatetime,
+    PlainSerializer(_written, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
