@@ -12,6 +12,7 @@ STATION = station_id(f"{TOWNSHIP}-01")
 OTHER_STATION = station_id(f"{OTHER_TOWNSHIP}-01")
 
 OPERATOR = Person.of(Role.HOTLINE_OPERATOR, divisions=("3610",))
+FRONT_END = Person.of(Role.FRONT_END)
 WORKER = Person.of(Role.SOCIAL_WORKER, stations=(str(STATION),))
 HEAD = Person.of(Role.STATION_HEAD, stations=(str(STATION),))
 OTHER_HEAD = Person.of(Role.STATION_HEAD, "station_head-2", stations=(str(OTHER_STATION),))

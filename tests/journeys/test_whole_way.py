@@ -11,7 +11,7 @@ import pytest
 from shared.schemas.access import Role
 from tests.city import Person
 from tests.journeys.platform import Platform, eventually, platform
-from tests.people import HEAD, OPERATOR, TOWNSHIP, WORKER, need, triage
+from tests.people import HEAD, OPERATOR, TOWNSHIP, WORKER, need, person, triage
 
 pytestmark = pytest.mark.slow
 
@@ -210,3 +210,12 @@ async def test_ordered_taken_done_and_the_card_is_open_only_while_the_order_runs
     feed = await done(running.get("/matching/v1/feed", system(FIRST)))
     told = [event["type"].split(".")[1] for event in feed if event["subject"] == order["id"]]
     assert told == ["order_requested", "order_accepted", "order_started", "order_completed"]
+
+
+async def test_no_log_of_any_process_names_the_person(running: Platform) -> None:
+    written = {file.name: file.read_text("utf-8") for file in (running.home / "logs").glob("*.log")}
+    assert {"needs.log", "matching.log", "identity.log", "door.log"} <= set(written)
+    told = [*person().values(), person()["phones"][0]["number"], need()["words"]]
+    for name, log in written.items():
+        assert [value for value in told if isinstance(value, str) and len(value) > 6 and value in log] == [], name
+        assert "王秀兰" not in log, name

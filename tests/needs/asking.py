@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from services.needs.rules.numbers import check_digit
 from tests.city import City, Person
 from tests.people import HEAD, OPERATOR, need, triage
 
@@ -51,3 +52,9 @@ async def happened(city: City, made: dict[str, Any], name: str) -> list[dict[str
     )  # fmt: skip
     await owner.close()
     return [json.loads(row["body"]) | {"said": row["time"]} for row in rows]
+
+
+def number(serial: int, born: str = "19520307") -> str:
+    """A resident number with the right check character, one for each serial."""
+    first = f"361002{born}{serial:03}"
+    return first + check_digit(first)

@@ -18,7 +18,7 @@ from shared.schemas.facts.matching import MatchExhausted
 from tests.city import City, running
 from tests.needs.asking import TUESDAY, asked, judged, moment
 from tests.needs.matching_by_hand import MatchingByHand
-from tests.people import HEAD, OPERATOR, WORKER, need, person
+from tests.people import FRONT_END, HEAD, OPERATOR, WORKER, need, person
 
 UNKNOWN = "x" * 32
 
@@ -60,8 +60,12 @@ async def test_the_link_comes_by_message_and_not_before_its_commit_is_done(patie
     assert len(await messages(patient, "13700000001")) == 1
 
 
+async def test_an_operator_who_writes_for_an_app_sees_no_token(patient: City) -> None:
+    assert (await asked(patient, channel="app"))["tracking_token"] is None
+
+
 async def test_a_screen_that_is_the_askers_own_shows_the_token(patient: City) -> None:
-    made = await asked(patient, channel="app")
+    made = await asked(patient, channel="app", by=FRONT_END)
     assert (await follow(patient, made["tracking_token"])).json()["reference"] == made["reference"]
 
 

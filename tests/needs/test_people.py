@@ -7,20 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.needs.rules.numbers import EARLIEST_BIRTH, check_digit
+from services.needs.rules.numbers import EARLIEST_BIRTH
 from services.needs.schemas.residents import ResidentForm
 from shared.schemas.access import Role
 from tests.city import City, Person
-from tests.needs.asking import TUESDAY, asked, happened, judged, moment
+from tests.needs.asking import TUESDAY, asked, happened, judged, moment, number
 from tests.people import COUNTY, HEAD, OPERATOR, OTHER_HEAD, OTHER_TOWNSHIP, TOWNSHIP, WORKER, need, person
 
 ASKER = Person.of(Role.RESIDENT, "asker")
 OTHER_COUNTY = Person.of(Role.HEAD_STATION, "head_station-2", divisions=("361021",))
-
-
-def number(serial: int, born: str = "19520307") -> str:
-    first = f"361002{born}{serial:03}"
-    return first + check_digit(first)
 
 
 async def search(city: City, who: Person, **known: Any) -> list[dict[str, Any]]:

@@ -224,6 +224,12 @@ OWN = "provider = app_setting('provider')"
 IN_SCOPE = f"app_sees_division(division) OR app_sees_station(station_id) OR {MACHINES}"
 # Whoever acts for a station or a division may draw on what any provider has left.
 DRAWS = "kind = 'capacity' AND (app_setting('stations') IS NOT NULL OR app_setting('divisions') IS NOT NULL)"
+# Who may write why it changed is who may change it.
+DRAWS_ON_ACCOUNT = (
+    "EXISTS (SELECT 1 FROM account a WHERE a.id = account_id AND (a.provider = app_setting('provider')"
+    f" OR app_sees_division(a.division) OR app_sees_station(a.station_id) OR {MACHINES}"
+    " OR (a.kind = 'capacity' AND (app_setting('stations') IS NOT NULL OR app_setting('divisions') IS NOT NULL))))"
+)
 OF_PERSON = f"{MACHINES} OR EXISTS (SELECT 1 FROM need n WHERE n.resident_id = {{table}}.resident_id)"
 
 # What an order or a look-up must know across scopes, and nothing more: that a need is known, how often it came back.
@@ -259,7 +265,9 @@ def upgrade() -> None:
     security.protect("account", see=f"{OWN} OR {IN_SCOPE}")
     op.execute("CREATE POLICY account_read ON account FOR SELECT USING (kind = 'capacity')")
     op.execute(f"CREATE POLICY account_draw ON account FOR UPDATE USING ({DRAWS}) WITH CHECK ({DRAWS})")
-    security.protect("ledger_entry", see="EXISTS (SELECT 1 FROM account a WHERE a.id = account_id)")
+    security.protect(
+        "ledger_entry", see="EXISTS (SELECT 1 FROM account a WHERE a.id = account_id)", write=DRAWS_ON_ACCOUNT
+    )
     # A draft is the station's own affair.
     security.protect("service_order", see=f"{IN_SCOPE} OR ({OWN} AND status <> 'draft')")
     security.protect("clock", see=f"{IN_SCOPE} OR {OWN}")

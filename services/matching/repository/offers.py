@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -44,7 +44,10 @@ async def offers_within_reach(session: AsyncSession, ask: Ask, station_id: UUID)
         Resource.status == ResourceStatus.ACTIVE,
     )  # fmt: skip
     enough = or_(Resource.capacity.is_(None), Account.remaining >= ask.quantity, in_package)
-    rows = await session.execute(capacity.where(enough).order_by(Resource.id).limit(MOST_OFFERS))
+    # Of more than can be ranked, what the station holds a package of and what is near come first.
+    near = func.coalesce(Resource.division.startswith((ask.division or "")[:9]), false())
+    nearest = capacity.where(enough).order_by(in_package.desc(), near.desc(), Resource.id)
+    rows = await session.execute(nearest.limit(MOST_OFFERS))
     return [(row[0], row[1]) for row in rows]
 
 

@@ -86,7 +86,8 @@ async def tell(session: AsyncSession, timer: Timer) -> None:
     step = int(timer.payload["step"])
     level = LEVELS[step]
     common: dict[str, Any] = {
-        "order_id": order.id, "clock_id": clock.id, "kind": ClockKind(clock.kind), "due_at": clock.due_at,
+        "order_id": order.id, "provider": order.provider, "clock_id": clock.id, "kind": ClockKind(clock.kind),
+        "due_at": clock.due_at,
         "told": TellLevel(level.told),
     }  # fmt: skip
     if level.percent < 100:

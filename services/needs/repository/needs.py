@@ -128,6 +128,14 @@ async def count_open_orders(session: AsyncSession, need: Need) -> int:
     return await session.scalar(query.where(NeedOrder.need_id == need.id, NeedOrder.status.in_(OPEN_ORDERS))) or 0
 
 
+async def was_taken(session: AsyncSession, need: Need) -> bool:
+    """Whether a provider took an order of this episode and could not do it."""
+    query = select(NeedOrder.order_id).where(
+        NeedOrder.need_id == need.id, NeedOrder.episode == need.episode, NeedOrder.status == OrderStatus.FAILED
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def order_by_id(session: AsyncSession, order_id: UUID) -> NeedOrder | None:
     return await session.get(NeedOrder, order_id, with_for_update=True)
 

@@ -46,6 +46,15 @@ class CodesForm(PersonCodes):
     model_config = ConfigDict(extra="forbid")
 
 
+def number_and_birth_agree(form: Any) -> Any:
+    """A resident number holds the birth date: the two are one, or one of them is wrong."""
+    if form.number and form.birth_date and read_number(form.number).birth_date != form.birth_date:
+        raise ValueError(
+            "the birth date is not the one in the resident number; check both | 出生日期与公民身份号码不一致，请核对"
+        )
+    return form
+
+
 class ResidentForm(Form):
     """What is known of a person; everything but the name may come later."""
 
@@ -59,14 +68,7 @@ class ResidentForm(Form):
     codes: CodesForm = Field(default=CodesForm(), description="Codes that eligibility rules ask for.")
     restricted: bool = False
 
-    @model_validator(mode="after")
-    def _number_and_birth_agree(self) -> Self:
-        if self.number and self.birth_date and read_number(self.number).birth_date != self.birth_date:
-            raise ValueError(
-                "the birth date is not the one in the resident number; check both"
-                " | 出生日期与公民身份号码不一致，请核对"
-            )
-        return self
+    _number_and_birth_agree = model_validator(mode="after")(number_and_birth_agree)
 
     @property
     def born(self) -> date | None:
@@ -84,14 +86,18 @@ class ResidentRegistration(ResidentForm):
 
 
 class ResidentEdit(Form):
-    """The editable part of a file."""
+    """The editable part of a file. A number or birth date that is left out stays as it is."""
 
     name: PersonName
+    number: Number | None = None
+    birth_date: BirthDate | None = None
     address: str | None = Field(default=None, max_length=200)
     division: DivisionCode
     phones: tuple[PhoneForm, ...] = Field(default=(), max_length=5)
     codes: CodesForm = CodesForm()
     restricted: bool = False
+
+    _number_and_birth_agree = model_validator(mode="after")(number_and_birth_agree)
 
 
 class PhoneView(View):

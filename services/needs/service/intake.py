@@ -22,6 +22,7 @@ from shared.kit.ids import new_id
 from shared.kit.reference import reference
 from shared.kit.references import new_reference
 from shared.kit.rows import columns
+from shared.schemas.access import Role
 from shared.schemas.vocabulary import Channel, ClockKind, NeedStatus, Urgency
 
 AT_REGISTRATION = (ClockKind.TRIAGE, ClockKind.FIRST_CONTACT)
@@ -55,7 +56,7 @@ async def register_need(session: AsyncSession, registration: NeedRegistration, *
         await consents.record_consent(session, resident_id, ConsentForm(given=True, evidence=consents_by), by=by)
     if registration.urgency is Urgency.CRISIS:
         await crises.tell_people_on_duty(session, made.need)
-    return _answer(made, rows)
+    return _answer(made, rows, by=by)
 
 
 async def _new_need(
@@ -80,9 +81,10 @@ async def _new_need(
     return Registered(need, token)
 
 
-def _answer(made: Registered, rows: IntakeRows) -> NeedRegistered:
+def _answer(made: Registered, rows: IntakeRows, *, by: Caller) -> NeedRegistered:
     """Read from the rows themselves: they are what was written, and this is the busiest answer of the house."""
-    shown = Channel(made.need.channel) in SHOWS_TOKEN
+    # The screen must be the asker's own: an operator who writes for an app sees no token.
+    shown = Channel(made.need.channel) in SHOWS_TOKEN and by.has(Role.FRONT_END, Role.RESIDENT)
     clock_views = [dict.fromkeys(ENDS) | row for row in rows.clocks]
     told = {"clocks": clock_views, "tracking_token": made.token if shown else None}
     return NeedRegistered.model_validate(rows.needs[0] | told)

@@ -21,7 +21,8 @@ async def order_requested(session: AsyncSession, fact: matching.OrderRequested) 
     need = await repository.need_by_id(session, fact.need_id, lock=True)
     if need is None or await repository.order_by_id(session, fact.order_id) is not None:
         return
-    need.heard_until = now(session)
+    if not was_heard(session, need):
+        need.heard_until = now(session)
     session.add(
         NeedOrder(
             order_id=fact.order_id, need_id=need.id, episode=need.episode, provider=fact.provider,
@@ -39,7 +40,7 @@ async def order_accepted(session: AsyncSession, fact: matching.OrderAccepted) ->
     need = await _moved(session, fact.order_id, OrderStatus.ACCEPTED)
     if need is None:
         return
-    if fact.resident_id is not None and need.is_open:
+    if fact.resident_id is not None:
         session.add(
             CardGrant(
                 order_id=fact.order_id, need_id=need.id, resident_id=fact.resident_id, provider=fact.provider,
@@ -55,7 +56,7 @@ async def order_accepted(session: AsyncSession, fact: matching.OrderAccepted) ->
 async def order_started(session: AsyncSession, order_id: UUID, started_at: datetime) -> None:
     """Service began: that is contact with the person, and the match's figure."""
     need = await _moved(session, order_id, OrderStatus.IN_PROGRESS)
-    if need is None or not need.is_open:
+    if need is None or not need.is_open or was_heard(session, need):
         return
     await clocks.meet(session, need, ClockKind.NEED_MET, at=started_at)
     await contacted(session, need, ContactKind.VISIT, at=started_at)
@@ -70,11 +71,19 @@ async def order_ended(session: AsyncSession, order_id: UUID, status: OrderStatus
 async def nobody_left(session: AsyncSession, need_id: UUID) -> None:
     """Everybody was asked: the need waits."""
     need = await repository.need_by_id(session, need_id, lock=True)
-    if need is None or (need.heard_until is not None and now(session) < need.heard_until):
+    if need is None or was_heard(session, need):
         return
     need.heard_until = now(session)
-    if may_move(NeedStatus(need.status), NeedStatus.WAITING):
+    status = NeedStatus(need.status)
+    # A station that helps by itself goes on helping, whatever becomes of an order beside it.
+    left_alone = status is NeedStatus.IN_SERVICE and not await repository.was_taken(session, need)
+    if may_move(status, NeedStatus.WAITING) and not left_alone:
         announce(session, need.wait())
+
+
+def was_heard(session: AsyncSession, need: Need) -> bool:
+    """Whether this fact is older than what was heard before: a position was set back, and it has had its effects."""
+    return need.heard_until is not None and now(session) < need.heard_until
 
 
 async def _moved(session: AsyncSession, order_id: UUID, status: OrderStatus) -> Need | None:
@@ -83,5 +92,7 @@ async def _moved(session: AsyncSession, order_id: UUID, status: OrderStatus) -> 
     need = await repository.need_by_id(session, known.need_id, lock=True) if known else None
     if known is None or need is None or not is_news(OrderStatus(known.status), status):
         return None
-    known.status, need.heard_until = status, now(session)
+    known.status = status
+    if not was_heard(session, need):
+        need.heard_until = now(session)
     return need

@@ -14,7 +14,7 @@ from services.needs.repository import residents as repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.repository.residents import Likeness
 from services.needs.rules.names import masked_name, normalise_name
-from services.needs.rules.numbers import next_birthday_that_matters
+from services.needs.rules.numbers import next_birthday_that_matters, read_number
 from services.needs.schemas.residents import (
     PhoneForm,
     PhoneView,
@@ -158,8 +158,8 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
     # The answer shows the whole file, so editing it is reading it.
     await record_reading(session, "edit_resident", purpose=ReadingPurpose.CORRECTION, fields=FILE_FIELDS, subjects=[id])
     snapshot = await reference(session)
-    resident.name, resident.name_index = edit.name, blind("name", normalise_name(edit.name))
-    resident.address, resident.restricted = edit.address, edit.restricted
+    await _correct(session, resident, edit)
+    resident.restricted = edit.restricted
     resident.division = edit.division
     resident.station_id = station_for(snapshot, edit.division, today(session)).id
     for field, code in _codes(edit.codes).items():
@@ -168,6 +168,22 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
     await repository.replace_phones(session, id, [_phone_row(id, phone) for phone in edit.phones])
     announce(session, resident.changed(now(session)))
     return resident
+
+
+async def _correct(session: AsyncSession, resident: Resident, edit: ResidentEdit) -> None:
+    """Name and address as they are now; number and birth date only where they are given."""
+    number = edit.number or resident.number
+    if edit.number:
+        known = await repository.resident_by_number(session, blind("number", edit.number))
+        if known not in (None, resident.id):
+            raise AlreadyOnFile(known)
+    told = edit.birth_date or (read_number(edit.number).birth_date if edit.number else None)
+    born = told or (date.fromisoformat(resident.birth_date) if resident.birth_date else None)
+    if born is not None and born > today(session):
+        raise BornLater("#/birth_date")
+    if edit.number:
+        resident.sex = read_number(edit.number).sex
+    _write_person(resident, edit.name, number, born, edit.address)
 
 
 async def search_residents(session: AsyncSession, search: ResidentSearch) -> ResidentsFound:

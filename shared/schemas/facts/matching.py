@@ -135,10 +135,11 @@ class MatchExhausted(Fact, name="matching.match_exhausted.v1", subject="need_id"
     asked: int
 
 
-class ClockWarned(Fact, name="matching.clock_warned.v1", subject="order_id"):
+class ClockWarned(Fact, name="matching.clock_warned.v1", subject="order_id", audience="provider"):
     """A provider's clock has run so far that somebody is told."""
 
     order_id: UUID
+    provider: str
     clock_id: UUID
     kind: ClockKind
     percent: int
@@ -146,10 +147,11 @@ class ClockWarned(Fact, name="matching.clock_warned.v1", subject="order_id"):
     due_at: datetime
 
 
-class ClockBreached(Fact, name="matching.clock_breached.v1", subject="order_id"):
+class ClockBreached(Fact, name="matching.clock_breached.v1", subject="order_id", audience="provider"):
     """A provider's clock ran out."""
 
     order_id: UUID
+    provider: str
     clock_id: UUID
     kind: ClockKind
     told: TellLevel
