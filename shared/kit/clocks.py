@@ -5,6 +5,7 @@ that a later policy never rewrites what was promised; when the calendar is edite
 and met ones never.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -62,10 +63,24 @@ LEVELS: Final = (
 )
 
 
-def after(calendar: WorkCalendar, target: Target, started: datetime, *, share: float = 1.0) -> datetime:
-    """The moment when a share of the target has passed since a start."""
-    length = target.duration(calendar) * share
-    return add_working(calendar, started, length) if target.is_working_time else started + length
+# Stretches in which a clock stood still: begun, ended; none overlaps another.
+Pauses = Sequence[tuple[datetime, datetime]]
+
+
+def after(
+    calendar: WorkCalendar, target: Target, started: datetime, *, share: float = 1.0, pauses: Pauses = ()
+) -> datetime:
+    """The moment when a share of the target has passed since a start; time in pauses does not count."""
+    moment = _later(calendar, target, started, target.duration(calendar) * share)
+    for begun, ended in sorted(pauses):
+        lost = elapsed(calendar, target, max(begun, started), ended) if begun < moment else timedelta()
+        if lost > timedelta():
+            moment = _later(calendar, target, moment, lost)
+    return moment
+
+
+def _later(calendar: WorkCalendar, target: Target, moment: datetime, length: timedelta) -> datetime:
+    return add_working(calendar, moment, length) if target.is_working_time else moment + length
 
 
 def elapsed(calendar: WorkCalendar, target: Target, started: datetime, until: datetime) -> timedelta:
@@ -74,10 +89,11 @@ def elapsed(calendar: WorkCalendar, target: Target, started: datetime, until: da
 
 
 def telling_moment(
-    calendar: WorkCalendar, target: Target, started: datetime, level: Level, *, at_any_hour: bool
+    calendar: WorkCalendar, target: Target, started: datetime, level: Level, *, at_any_hour: bool, pauses: Pauses = ()
 ) -> datetime:
     """When a level is told: in working hours, except where it must be at any hour (a crisis)."""
-    exact = after(calendar, target, started, share=level.percent / 100) + timedelta(days=level.days_after)
+    passed = after(calendar, target, started, share=level.percent / 100, pauses=pauses)
+    exact = passed + timedelta(days=level.days_after)
     return exact if at_any_hour else next_working_moment(calendar, exact)
 
 
@@ -151,10 +167,11 @@ def clock_row(
 
 
 def telling_timer(
-    clock: UUID, target: Target, started: datetime, calendar: WorkCalendar, *, at_any_hour: bool, step: int = 0
-) -> dict[str, Any] | None:
+    clock: UUID, target: Target, started: datetime, calendar: WorkCalendar, *, at_any_hour: bool, step: int = 0,
+    pauses: Pauses = (),
+) -> dict[str, Any] | None:  # fmt: skip
     """The timer for the next level that is told about a clock; None when all were. One at a time waits."""
     if step >= len(LEVELS):
         return None
-    moment = telling_moment(calendar, target, started, LEVELS[step], at_any_hour=at_any_hour)
+    moment = telling_moment(calendar, target, started, LEVELS[step], at_any_hour=at_any_hour, pauses=pauses)
     return timer_row(TELL, clock, moment, step=step)

@@ -1,5 +1,6 @@
 """The ways to the other services: their feeds, and identity's keys. No request waits for these."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from shared.kit.settings import SharedSettings
 
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
+NOT_THERE_SECONDS = 1.0
 
 
 class Peers:
@@ -39,6 +41,10 @@ class Peers:
         wait = self._settings.feed_wait_seconds
 
         async def fetch(position: str | None) -> Sequence[HeardFact]:
+            if publisher not in self._settings.peers:
+                # It is not there yet, and that is no trouble: who listens to it waits, and nothing is missed.
+                await asyncio.sleep(max(wait, NOT_THERE_SECONDS))
+                return []
             answer = await self._http.get(
                 f"{self._settings.peers[publisher]}/{publisher}/facts",
                 params={"timeout": wait, "limit": BATCH} | ({"after": position} if position else {}),

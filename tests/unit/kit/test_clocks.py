@@ -132,3 +132,27 @@ def test_a_stopped_clock_is_never_met() -> None:
     clock = Plain(stopped_at=at("03-11 10:00"))
     assert not clock.meet(at("03-11 09:00"), recorded_at=at("03-12 10:00"))
     assert clock.met_at is None
+
+
+def test_what_a_clock_stood_still_does_not_count_in_its_own_time() -> None:
+    day, working = Target(1, "calendar_days", "test"), Target(4, "working_hours", "test")
+    # Friday 16:00 to Monday 10:00: 66 hours by the wall clock, two of them working time.
+    stood_still = [(at("03-13 16:00"), at("03-16 10:00"))]
+    assert after(CALENDAR, day, at("03-13 10:00"), pauses=stood_still) == at("03-17 04:00")
+    assert after(CALENDAR, working, at("03-13 15:00"), pauses=stood_still) == at("03-16 14:30")
+
+
+def test_a_pause_after_the_due_time_or_outside_working_time_changes_nothing() -> None:
+    working = Target(1, "working_hours", "test")
+    due = after(CALENDAR, working, at("03-13 10:00"))
+    late = [(due, at("03-13 15:00"))]
+    assert after(CALENDAR, working, at("03-13 10:00"), pauses=late) == due
+    night = [(at("03-13 18:00"), at("03-14 06:00"))]
+    assert after(CALENDAR, working, at("03-13 16:30"), pauses=night) == after(CALENDAR, working, at("03-13 16:30"))
+
+
+def test_several_pauses_add_up_in_whatever_order_they_are_known() -> None:
+    target = Target(24, "hours", "test")
+    pauses = [(at("03-10 20:00"), at("03-10 22:00")), (at("03-10 11:00"), at("03-10 12:00"))]
+    for known in (pauses, pauses[::-1]):
+        assert after(CALENDAR, target, at("03-10 10:00"), pauses=known) == at("03-11 13:00")
