@@ -1,7 +1,7 @@
 """The service of needs, wired."""
 
 from services.needs import handlers, timers
-from services.needs.api import needs, reference, residents, tracking
+from services.needs.api import episodes, needs, reference, residents, tracking
 from services.needs.settings import Settings
 from shared.kit.service import Service
 
@@ -10,7 +10,7 @@ service = Service(
     title="Needs · 需求采集",
     description="A person's words become a need, with clocks that run until somebody has helped.",
     settings=Settings,
-    routers=(needs.router, residents.router, residents.twin, reference.router, tracking.router),
+    routers=(needs.router, episodes.router, residents.router, residents.twin, reference.router, tracking.router),
     ears=(handlers,),
     timers=(timers,),
 )

@@ -39,6 +39,69 @@ class OrdersStillOpen(Conflict):
         )
 
 
+class CountyDecides(Conflict):
+    """Twice a need is reopened by itself; after that somebody of the county decides."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This takes a decision of the county: reopened twice already, or for the county's reason. Ask the head"
+            " station of the county to reopen it.",
+            zh="该需求已两次重新受理，或原因为县级裁定，须由县级决定。请报县级社工总站重新受理。",
+        )
+
+
+class NotTheSameMatter(Conflict):
+    """Two needs that are not one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These two needs are not one matter, or the other one has ended. Join it to an open need of the same"
+            " person; where one of them names nobody, of the same township and category.",
+            zh="两条需求不是同一事项，或对方已结束。只能并入同一居民的在办需求；有一方匿名时，须为同一乡镇、同一类别。",
+        )
+
+
+class UnknownNeed(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no need with this id that you may see. Look it up in your queue at /needs/v1/needs.",
+            zh="没有您可以查看的该需求。请在 /needs/v1/needs 待办中查询。",
+            errors=[{"pointer": "#/need_id", "detail": "unknown need", "zh": "没有该需求"}],
+        )
+
+
+class PausedAlready(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This need stands still already. End that pause before another one begins.",
+            zh="该需求已在暂停中。请先结束当前暂停，再登记新的暂停。",
+        )
+
+
+class PauseHasEnded(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This pause has ended already. Read the need again to see its clocks.",
+            zh="该暂停已结束。请重新读取需求查看时限。",
+        )
+
+
+class NothingRuns(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "No clock runs that this reason could stop, so there is nothing to pause. Read the need again.",
+            zh="没有可因此原因暂停的时限。请重新读取需求查看现状。",
+        )
+
+
+class TooFewAttempts(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Fewer than three attempts are recorded in this episode. Record each as a contact of kind attempt first.",
+            zh="本次服务周期内记录的联系未果不足三次。请先逐次登记「联系未果」。",
+        )
+
+
 class UnknownDivision(Unprocessable):
     def __init__(self, code: str) -> None:
         super().__init__(

@@ -1,10 +1,12 @@
-"""What needs hears from matching."""
+"""What needs hears from matching, cases and feedback."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.service import orders
+from services.needs.service import cases, episodes, orders
 from shared.kit.feed.listening import listens
-from shared.schemas.facts import matching
+from shared.kit.stations import keep_station
+from shared.schemas.facts import cases as case_facts
+from shared.schemas.facts import feedback, matching
 from shared.schemas.vocabulary import OrderStatus
 
 
@@ -46,3 +48,28 @@ async def close_card_when_cancelled(session: AsyncSession, fact: matching.OrderC
 @listens(matching.MatchExhausted)
 async def let_wait(session: AsyncSession, fact: matching.MatchExhausted) -> None:
     await orders.nobody_left(session, fact.need_id)
+
+
+@listens(case_facts.CaseOpened)
+async def note_case(session: AsyncSession, fact: case_facts.CaseOpened) -> None:
+    await cases.note_case(session, fact)
+
+
+@listens(case_facts.ContactMade)
+async def note_contact_of_case(session: AsyncSession, fact: case_facts.ContactMade) -> None:
+    await cases.contact_made(session, fact)
+
+
+@listens(case_facts.StationChanged)
+async def route_by_station(session: AsyncSession, fact: case_facts.StationChanged) -> None:
+    await keep_station(session, fact)
+
+
+@listens(feedback.SurveyAnswered)
+async def reopen_when_unsatisfied(session: AsyncSession, fact: feedback.SurveyAnswered) -> None:
+    await episodes.reopen_by_answer(session, fact)
+
+
+@listens(feedback.SurveyClosed)
+async def close_after_survey(session: AsyncSession, fact: feedback.SurveyClosed) -> None:
+    await episodes.close_after_survey(session, fact)

@@ -85,6 +85,10 @@ class Action(StrEnum):
     RESOLVE_NEED = "resolve_need"
     WITHDRAW_NEED = "withdraw_need"
     MARK_NEED_IN_ERROR = "mark_need_in_error"
+    REFER_NEED = "refer_need"
+    JOIN_NEED = "join_need"
+    REOPEN_NEED = "reopen_need"
+    PAUSE_NEED = "pause_need"
 
     REGISTER_RESIDENT = "register_resident"
     SEARCH_RESIDENTS = "search_residents"
@@ -157,6 +161,12 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.WITHDRAW_NEED: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN},
     Action.MARK_NEED_IN_ERROR: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
+    Action.REFER_NEED: _STATION_AND_COUNTY,
+    Action.JOIN_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.REOPEN_NEED: _STATION_AND_COUNTY
+    | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.COUNTY_MANAGER: Reach.DIVISION},
+    # Pausing flatters a station's figures, so its head answers for the proof.
+    Action.PAUSE_NEED: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
     Action.REGISTER_RESIDENT: {
         Role.HOTLINE_OPERATOR: Reach.CITY,
         Role.SOCIAL_WORKER: Reach.CITY,

@@ -100,6 +100,52 @@ async def resolve_need(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": await _triaged(scene, who)}, body={"outcome": "met"})
 
 
+@given("POST /needs/v1/needs/{id}/refer", by=WORKER)
+async def refer_need(scene: Scene, who: Person) -> Ask:
+    body = {"kind": "medical", "to": scene.canaries.words()}
+    return Ask(path={"id": (await new_need(scene, who))["id"]}, body=body)
+
+
+@given("POST /needs/v1/needs/{id}/join", by=WORKER)
+async def join_need(scene: Scene, who: Person) -> Ask:
+    first = await new_need(scene, who)
+    again = await new_need(scene, who, resident=None, resident_id=first["resident_id"])
+    return Ask(path={"id": again["id"]}, body={"need_id": first["id"]})
+
+
+@given("POST /needs/v1/needs/{id}/reopen", by=WORKER)
+async def reopen_need(scene: Scene, who: Person) -> Ask:
+    id = await _triaged(scene, who)
+    await scene.done("needs", f"/needs/{id}/resolve", HEAD, {"outcome": "partly"})
+    return Ask(path={"id": id}, body={"reason": "came_back"})
+
+
+async def _paused(scene: Scene, who: Person) -> dict[str, str]:
+    """A need that stands still, and its pause."""
+    id: str = (await new_need(scene, who))["id"]
+    pause = await scene.done("needs", f"/needs/{id}/pauses", HEAD, waiting_for_papers(scene))
+    return {"id": id, "pause": pause["id"]}
+
+
+def waiting_for_papers(scene: Scene) -> dict[str, Any]:
+    return {"reason": "resident_papers", "proof": scene.canaries.words()}
+
+
+@given("POST /needs/v1/needs/{id}/pauses", by=HEAD)
+async def pause_need(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": (await new_need(scene, who))["id"]}, body=waiting_for_papers(scene))
+
+
+@given("POST /needs/v1/needs/{id}/pauses/{pause}/end", by=HEAD)
+async def end_pause(scene: Scene, who: Person) -> Ask:
+    return Ask(path=await _paused(scene, who))
+
+
+@given("GET /needs/v1/needs/{id}/pauses/{pause}/proof", by=WORKER)
+async def read_proof(scene: Scene, who: Person) -> Ask:
+    return Ask(path=await _paused(scene, who))
+
+
 @given("POST /needs/v1/residents", by=WORKER)
 async def register_resident(scene: Scene, who: Person) -> Ask:
     return Ask(body=scene.canaries.person(division=TOWNSHIP))

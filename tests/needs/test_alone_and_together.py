@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from shared.kit.peers import Peers
 from tests.city import City
 from tests.needs.asking import TUESDAY, asked, clocks, judged, moment
 from tests.people import HEAD, OPERATOR, WORKER, need, person
@@ -37,11 +38,22 @@ async def test_with_every_other_service_down_a_need_goes_its_whole_way(cut_off: 
 
 
 async def test_a_publisher_that_is_down_is_trouble_of_its_listener_and_of_nobody_else(cut_off: City) -> None:
-    (listener, *_) = cut_off.house("needs").listeners
+    (listener,) = (each for each in cut_off.house("needs").listeners if each.publisher == "matching")
     with pytest.raises(httpx.ConnectError):
         await listener.step()
     ready = await cut_off.client("needs").get("http://door/needs/health/ready")
     assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
+
+
+async def test_a_publisher_that_does_not_exist_yet_is_waited_for_without_trouble(
+    needs_alone: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.kit.peers.NOT_THERE_SECONDS", 0.01)
+    (listener,) = (each for each in needs_alone.house("needs").listeners if each.publisher == "feedback")
+    listener.fetch = Peers("needs", needs_alone.house("needs").settings.model_copy(update={"peers": {}})).feed_of(
+        "feedback"
+    )
+    assert await listener.step() == 0
 
 
 async def test_twenty_hands_on_one_need_and_its_timers_lose_nothing(needs_alone: City) -> None:

@@ -1,7 +1,7 @@
 """The tables of needs, and the verbs they know."""
 
 from services.needs.models.needs import Need
-from services.needs.models.residents import Consent, Resident, ResidentPhone
+from services.needs.models.residents import Consent, Resident, ResidentAlias, ResidentPhone
 from services.needs.models.table import Table
 from services.needs.models.work import (
     CardGrant,
@@ -10,6 +10,7 @@ from services.needs.models.work import (
     Contact,
     Message,
     NeedOrder,
+    NeedPause,
     TwinMessage,
 )
 
@@ -22,7 +23,9 @@ __all__ = [
     "Message",
     "Need",
     "NeedOrder",
+    "NeedPause",
     "Resident",
+    "ResidentAlias",
     "ResidentPhone",
     "Table",
     "TwinMessage",

@@ -3,16 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.errors import NeedCannotMove, UrgencyCannotFall
 from services.needs.models.table import Table
-from services.needs.rules.moves import OPEN, is_raised, may_move
+from services.needs.rules.moves import OPEN, REOPENED, is_raised, may_move
 from shared.kit.sealed import Sealed
 from shared.kit.tables import MOMENT
 from shared.schemas.facts import needs as facts
-from shared.schemas.vocabulary import Channel, Group, NeedStatus, Outcome, Urgency
+from shared.schemas.vocabulary import Channel, Group, NeedStatus, Outcome, ReferralKind, ReopenReason, Urgency
 
 
 class Need(Table):
@@ -39,6 +39,14 @@ class Need(Table):
     tracking_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     # Where this need was merged into another one: that is where it goes on.
     joined_to: Mapped[UUID | None]
+    referral: Mapped[str | None]
+    referred_to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # When the present episode began, if it is not the first, and why.
+    reopened_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    reopen_reason: Mapped[str | None]
+    # The person wants it reopened once more than goes by itself: the county decides.
+    awaits_county: Mapped[bool] = mapped_column(server_default=text("false"))
+    case_id: Mapped[UUID | None]
     registered_by: Mapped[str]
     registered_at: Mapped[datetime] = mapped_column(MOMENT)
     triaged_at: Mapped[datetime | None] = mapped_column(MOMENT)
@@ -56,6 +64,7 @@ class Need(Table):
     )
 
     words = Sealed()
+    referred_to = Sealed()
 
     @property
     def is_open(self) -> bool:
@@ -64,6 +73,14 @@ class Need(Table):
     @property
     def is_in_service(self) -> bool:
         return self.status == NeedStatus.IN_SERVICE
+
+    @property
+    def can_be_reopened(self) -> bool:
+        return NeedStatus(self.status) in REOPENED
+
+    def episode_at(self, moment: datetime) -> int:
+        """Which episode ran at a moment; what is older than the last two counts for the last but one."""
+        return self.episode if self.reopened_at is None or moment >= self.reopened_at else self.episode - 1
 
     def _become(self, status: NeedStatus) -> None:
         now = NeedStatus(self.status)
@@ -144,6 +161,37 @@ class Need(Table):
     def mark_in_error(self) -> facts.NeedChanged:
         self._become(NeedStatus.ENTERED_IN_ERROR)
         return self._changed()
+
+    def refer(self, kind: ReferralKind, *, at: datetime) -> facts.NeedReferredOut:
+        """Others than the stations' partners have it from now on."""
+        self._become(NeedStatus.REFERRED_OUT)
+        self.referral = kind
+        return facts.NeedReferredOut(need_id=self.id, episode=self.episode, division=self.division, referred_at=at)
+
+    def join(self, other: UUID, *, at: datetime) -> facts.NeedJoined:
+        """It goes on in another need."""
+        self._become(NeedStatus.JOINED)
+        self.joined_to = other
+        return facts.NeedJoined(need_id=self.id, joined_to=other, episode=self.episode, joined_at=at)
+
+    def close(self, *, at: datetime) -> facts.NeedClosed:
+        """The survey's window is over."""
+        self._become(NeedStatus.CLOSED)
+        return facts.NeedClosed(need_id=self.id, episode=self.episode, closed_at=at)
+
+    def reopen(self, reason: ReopenReason, *, at: datetime) -> facts.NeedReopened:
+        """The next episode begins where triage has been already; what happened before stays."""
+        if not self.can_be_reopened or self.category is None:
+            raise NeedCannotMove(NeedStatus(self.status), NeedStatus.TRIAGED)
+        self.status, self.episode, self.version = NeedStatus.TRIAGED, self.episode + 1, self.version + 1
+        self.reopened_at, self.reopen_reason, self.awaits_county = at, reason, False
+        self.outcome = self.resolved_at = None
+        return facts.NeedReopened(
+            need_id=self.id, resident_id=self.resident_id, reference=self.reference, reason=reason,
+            category=self.category, groups=tuple(Group(group) for group in self.groups),
+            urgency=Urgency(self.urgency), division=self.division, station_id=self.station_id, episode=self.episode,
+            reopened_at=at,
+        )  # fmt: skip
 
     def edited(self) -> facts.NeedChanged:
         self.version += 1

@@ -108,3 +108,12 @@ class Consent(Table):
 
 
 Index("ix_resident_created", Resident.created_at, Resident.id)
+
+
+class ResidentAlias(Table):
+    """A file that was merged into another: rows stay as they are, and are read under the one that counts."""
+
+    __tablename__ = "resident_alias"
+
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    canonical_id: Mapped[UUID] = mapped_column(index=True)

@@ -10,6 +10,7 @@ from services.needs.models.table import Table
 from shared.kit.clocks import ClockColumns
 from shared.kit.sealed import Sealed
 from shared.kit.tables import MOMENT
+from shared.schemas.vocabulary import PauseReason
 
 
 class Clock(ClockColumns, Table):
@@ -25,19 +26,40 @@ class Clock(ClockColumns, Table):
     __table_args__ = (Index("ix_clock_need", "need_id", "episode", "kind", "id"),)
 
 
-class ClockPause(Table):
-    """A stretch in which a clock stood still, with its reason and proof."""
+class NeedPause(Table):
+    """A stretch in which a need stood still for a listed reason, with its proof."""
 
-    __tablename__ = "clock_pause"
+    __tablename__ = "need_pause"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), index=True)
+    episode: Mapped[int]
     reason: Mapped[str]
-    proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proof_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    started_by: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(MOMENT)
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
     proof = Sealed()
+
+
+class ClockPause(Table):
+    """What a pause does to one clock. Where its reason does not stop the clock, it is only counted."""
+
+    __tablename__ = "clock_pause"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pause_id: Mapped[UUID] = mapped_column(ForeignKey("need_pause.id"), index=True)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    reason: Mapped[str]
+    # Which level is told next when the clock runs again.
+    step: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+    @property
+    def stops_clock(self) -> bool:
+        return PauseReason(self.reason).stops_headline
 
 
 class Contact(Table):

@@ -9,12 +9,12 @@ from sqlalchemy import case, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.needs.models import CardGrant, Clock, Need, NeedOrder
+from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import insert_rows
 from shared.kit.timers import Timer
-from shared.schemas.vocabulary import ClockKind, NeedStatus, OrderStatus, Urgency
+from shared.schemas.vocabulary import ClockKind, ContactKind, NeedStatus, OrderStatus, Urgency
 
 OPEN_ORDERS = (
     OrderStatus.REQUESTED, OrderStatus.ACCEPTED, OrderStatus.IN_PROGRESS, OrderStatus.ON_HOLD,
@@ -62,7 +62,7 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
         query = query.where(Need.status.in_(wanted.status))
     if wanted.due_before is not None:
         query = query.where(Need.due_at < wanted.due_before)
-    for column in ("station_id", "urgency", "assigned_to"):
+    for column in ("station_id", "urgency", "assigned_to", "awaits_county"):
         if getattr(wanted, column) is not None:
             query = query.where(getattr(Need, column) == getattr(wanted, column))
     return (await session.scalars(query.order_by(Need.due_at, Need.id).limit(page.limit + 1))).all()
@@ -83,9 +83,9 @@ async def open_clocks(session: AsyncSession, need: Need, *kinds: ClockKind) -> S
     return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
 
 
-async def clocks_of_episode(session: AsyncSession, need: Need, kind: ClockKind) -> Sequence[Clock]:
-    """All clocks of one kind in this episode, met ones too: a late entry may correct them. Locked."""
-    query = select(Clock).where(Clock.need_id == need.id, Clock.episode == need.episode, Clock.kind == kind)
+async def clocks_of_episode(session: AsyncSession, need: Need, kind: ClockKind, episode: int) -> Sequence[Clock]:
+    """All clocks of one kind in an episode, met ones too: a late entry may correct them. Locked."""
+    query = select(Clock).where(Clock.need_id == need.id, Clock.episode == episode, Clock.kind == kind)
     return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
 
 
@@ -134,6 +134,17 @@ async def was_taken(session: AsyncSession, need: Need) -> bool:
         NeedOrder.need_id == need.id, NeedOrder.episode == need.episode, NeedOrder.status == OrderStatus.FAILED
     )
     return await session.scalar(query.limit(1)) is not None
+
+
+async def count_attempts(session: AsyncSession, need: Need) -> int:
+    """How often nobody was reached in the present episode."""
+    query = select(func.count()).select_from(Contact)
+    wanted = (Contact.need_id == need.id, Contact.episode == need.episode, Contact.kind == ContactKind.ATTEMPT)
+    return await session.scalar(query.where(*wanted)) or 0
+
+
+async def contact_is_known(session: AsyncSession, id: UUID) -> bool:
+    return await session.get(Contact, id) is not None
 
 
 async def order_by_id(session: AsyncSession, order_id: UUID) -> NeedOrder | None:

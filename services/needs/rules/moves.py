@@ -13,14 +13,17 @@ NEXT: Final[dict[NeedStatus, frozenset[NeedStatus]]] = {
     S.ORDERED: frozenset({S.TRIAGED, S.WAITING, S.IN_SERVICE, S.RESOLVED}) | _LEAVES,
     S.WAITING: frozenset({S.TRIAGED, S.ORDERED, S.IN_SERVICE, S.RESOLVED}) | _LEAVES,
     S.IN_SERVICE: frozenset({S.RESOLVED, S.WAITING}) | _LEAVES,
-    # Reopening starts the next episode at `triaged`.
-    S.RESOLVED: frozenset({S.CLOSED, S.TRIAGED, S.ENTERED_IN_ERROR}),
-    S.CLOSED: frozenset({S.TRIAGED}),
-    S.WITHDRAWN: frozenset({S.TRIAGED}),
+    S.RESOLVED: frozenset({S.CLOSED, S.ENTERED_IN_ERROR}),
+    S.CLOSED: frozenset(),
+    S.WITHDRAWN: frozenset(),
     S.REFERRED_OUT: frozenset(),
     S.JOINED: frozenset(),
     S.ENTERED_IN_ERROR: frozenset(),
 }
+# From here the next episode begins, at `triaged`; no other verb leads on.
+REOPENED: Final = frozenset({S.RESOLVED, S.CLOSED, S.WITHDRAWN})
+# So often an episode follows by itself; after that a person of the county decides.
+REOPENED_BY_ITSELF: Final = 2
 OPEN: Final = frozenset({S.REGISTERED, S.TRIAGED, S.ORDERED, S.WAITING, S.IN_SERVICE})
 
 # The screen of these channels is the asker's own: the tracking token may be shown in the answer.
@@ -43,6 +46,11 @@ _ENDED: Final = 4
 def is_news(known: OrderStatus, told: OrderStatus) -> bool:
     """Whether an order is further on than what is known of it."""
     return _PROGRESS.get(told, _ENDED) > _PROGRESS.get(known, _ENDED)
+
+
+def is_for_the_county(episode: int) -> bool:
+    """Whether the episode after this one takes a decision of the county."""
+    return episode > REOPENED_BY_ITSELF
 
 
 def is_raised(now: Urgency, then: Urgency) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
+from services.needs.schemas.episodes import PauseView
 from services.needs.schemas.residents import DivisionCode, ResidentForm
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
@@ -17,7 +18,9 @@ from shared.schemas.vocabulary import (
     Group,
     NeedStatus,
     Outcome,
+    ReferralKind,
     Relation,
+    ReopenReason,
     Urgency,
 )
 
@@ -99,6 +102,12 @@ class NeedView(View):
     episode: int
     outcome: Outcome | None
     assigned_to: str | None
+    referral: ReferralKind | None
+    joined_to: UUID | None
+    reopened_at: Moment | None
+    reopen_reason: ReopenReason | None
+    awaits_county: bool = Field(description="Whether the county must decide if it is reopened once more.")
+    case_id: UUID | None
     registered_at: Moment
     due_at: Moment | None = Field(description="The soonest open due time; null when nothing is due.")
     version: int
@@ -110,9 +119,10 @@ class NeedView(View):
 
 
 class NeedWithClocks(NeedView):
-    """A need with its clocks."""
+    """A need with its clocks, and the pauses in which they stood still."""
 
     clocks: list[ClockView]
+    pauses: list[PauseView]
 
 
 class NeedRegistered(NeedWithClocks):
@@ -126,6 +136,7 @@ class WordsView(View):
 
     need_id: UUID
     words: str
+    referred_to: str | None = Field(description="To whom it was referred out.")
 
 
 class NeedEdit(Form):
@@ -210,3 +221,4 @@ class QueueFilter(View):
     urgency: Urgency | None = None
     due_before: AwareDatetime | None = None
     assigned_to: str | None = None
+    awaits_county: bool | None = None

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.models import Clock, Need
+from services.needs.models import Clock, ClockPause, Need, NeedPause
 from services.needs.repository import needs as repository
+from services.needs.repository import pauses
 from services.needs.schemas.needs import NOTHING_DUE
 from shared.kit.calendars import target_of, work_calendar
 from shared.kit.clock import now, today
 from shared.kit.clocks import LEVELS, TELL, after, clock_row, telling_timer
 from shared.kit.feed.log import announce
+from shared.kit.ids import new_id
 from shared.kit.reference import Snapshot, reference
 from shared.kit.timers import Timer, cancel_timers, set_timer, timers_of
 from shared.schemas.facts import needs as facts
@@ -50,16 +52,19 @@ async def start(session: AsyncSession, need: Need, *kinds: ClockKind, started: d
     need.due_at = min([need.due_at, *(row["due_at"] for row in clocks)])
 
 
-async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetime) -> bool:
-    """Stop clocks at the moment that counts; True if any figure changed."""
+async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetime, episode: int | None = None) -> bool:
+    """Stop clocks of an episode (the present one if left out) at the moment that counts; True if a figure changed."""
     changed = False
     for kind in kinds:
-        for clock in await repository.clocks_of_episode(session, need, kind):
+        for clock in await repository.clocks_of_episode(session, need, kind, episode or need.episode):
+            stretch = await pauses.running_stretch(session, clock.id) if clock.is_open else None
+            if stretch is not None:
+                await run_again(session, clock, stretch)
             if clock.meet(at, recorded_at=now(session)):
                 changed = True
                 await cancel_timers(session, clock.id, kind=TELL)
     await session.flush()
-    await _order_queue(session, need)
+    await order_queue(session, need)
     return changed
 
 
@@ -74,10 +79,40 @@ async def stop_all(session: AsyncSession, need: Need) -> None:
     for clock in await repository.open_clocks(session, need):
         clock.stopped_at = now(session)
         await cancel_timers(session, clock.id, kind=TELL)
+    await session.flush()
+    await pauses.end_all(session, need.id, now(session))
     need.due_at = NOTHING_DUE
 
 
-async def _order_queue(session: AsyncSession, need: Need) -> None:
+async def stand_still(session: AsyncSession, clock: Clock, pause: NeedPause) -> None:
+    """A clock stands still while a pause lasts, and nobody is told; three attempts are counted beside it only."""
+    waiting = await timers_of(session, clock.id, kind=TELL)
+    stretch = ClockPause(
+        id=new_id(), pause_id=pause.id, clock_id=clock.id, reason=pause.reason, started_at=pause.started_at,
+        step=int(waiting[0].payload["step"]) if waiting else len(LEVELS),
+    )  # fmt: skip
+    session.add(stretch)
+    if stretch.stops_clock:
+        await cancel_timers(session, clock.id, kind=TELL)
+
+
+async def run_again(session: AsyncSession, clock: Clock, stretch: ClockPause) -> None:
+    """A clock runs on: what it stood still does not count, and whoever is next is told later by as much."""
+    stretch.ended_at = now(session)
+    await session.flush()
+    if stretch.stops_clock and clock.is_open:
+        snapshot = await reference(session)
+        clock.due_at = await _due(session, clock, snapshot)
+        await _set_telling(session, clock, snapshot, step=stretch.step)
+
+
+async def _due(session: AsyncSession, clock: Clock, snapshot: Snapshot) -> datetime:
+    stood_still = await pauses.time_stood_still(session, clock.id)
+    return after(work_calendar(snapshot, today(session)), clock.target, clock.started_at, pauses=stood_still)
+
+
+async def order_queue(session: AsyncSession, need: Need) -> None:
+    """A need stands in the queues by the soonest of its clocks."""
     need.due_at = await repository.soonest_due(session, need) or NOTHING_DUE
 
 
@@ -104,8 +139,9 @@ async def tell(session: AsyncSession, timer: Timer) -> None:
 async def _set_telling(session: AsyncSession, clock: Clock, snapshot: Snapshot, *, step: int) -> None:
     calendar = work_calendar(snapshot, today(session))
     row = telling_timer(
-        clock.id, clock.target, clock.started_at, calendar, at_any_hour=clock.urgency == Urgency.CRISIS, step=step
-    )
+        clock.id, clock.target, clock.started_at, calendar, at_any_hour=clock.urgency == Urgency.CRISIS, step=step,
+        pauses=await pauses.time_stood_still(session, clock.id),
+    )  # fmt: skip
     if row is not None:
         await set_timer(session, TELL, clock.id, due=row["due"], step=step)
 
@@ -128,7 +164,7 @@ async def redue_piece(session: AsyncSession, timer: Timer) -> None:
 
 async def _redue(session: AsyncSession, clock: Clock) -> None:
     snapshot = await reference(session)
-    due = after(work_calendar(snapshot, today(session)), clock.target, clock.started_at)
+    due = await _due(session, clock, snapshot)
     if due == clock.due_at:
         return
     clock.due_at = due
@@ -138,4 +174,4 @@ async def _redue(session: AsyncSession, clock: Clock) -> None:
     await session.flush()
     need = await repository.need_by_id(session, clock.need_id)
     if need is not None:
-        await _order_queue(session, need)
+        await order_queue(session, need)

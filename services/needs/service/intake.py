@@ -69,8 +69,8 @@ async def _new_need(
         groups=list(registration.groups), urgency=registration.urgency, confidence=None,
         division=registration.division, station_id=station_for(snapshot, registration.division, today(session)).id,
         status=NeedStatus.REGISTERED, episode=1, outcome=None, assigned_to=None,
-        tracking_index=blind("tracking", token), joined_to=None, registered_by=by.subject, registered_at=moment,
-        triaged_at=None, resolved_at=None, version=1,
+        tracking_index=blind("tracking", token), joined_to=None, registered_by=by.subject,
+        registered_at=moment, awaits_county=False,        triaged_at=None, resolved_at=None, version=1,
     )  # fmt: skip
     need.words = registration.words
     clock_rows, timers = clocks.new_clocks(snapshot, need, AT_REGISTRATION, started=moment, day=today(session))
@@ -86,5 +86,5 @@ def _answer(made: Registered, rows: IntakeRows, *, by: Caller) -> NeedRegistered
     # The screen must be the asker's own: an operator who writes for an app sees no token.
     shown = Channel(made.need.channel) in SHOWS_TOKEN and by.has(Role.FRONT_END, Role.RESIDENT)
     clock_views = [dict.fromkeys(ENDS) | row for row in rows.clocks]
-    told = {"clocks": clock_views, "tracking_token": made.token if shown else None}
+    told = {"clocks": clock_views, "pauses": [], "tracking_token": made.token if shown else None}
     return NeedRegistered.model_validate(rows.needs[0] | told)

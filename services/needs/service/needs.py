@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.needs.errors import HappenedLater, OrdersStillOpen, UnknownCategory
 from services.needs.models import Contact, Need
 from services.needs.repository import needs as repository
+from services.needs.repository import pauses
 from services.needs.rules.moves import is_raised
+from services.needs.schemas.episodes import PauseView
 from services.needs.schemas.needs import (
     ClockView,
     ContactForm,
@@ -48,12 +50,13 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Page[N
 
 async def need_with_clocks(session: AsyncSession, id: UUID) -> NeedWithClocks:
     """A need and its clocks, if it is the caller's to see."""
-    need = await _need(session, id, lock=False)
+    need = await need_of(session, id, lock=False)
     clock_views = [ClockView.model_validate(clock) for clock in await repository.clocks_of(session, [id])]
-    return NeedWithClocks(**NeedView.model_validate(need).model_dump(), clocks=clock_views)
+    pause_views = [PauseView.model_validate(pause) for pause in await pauses.pauses_of(session, id)]
+    return NeedWithClocks(**NeedView.model_validate(need).model_dump(), clocks=clock_views, pauses=pause_views)
 
 
-async def _need(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need:
+async def need_of(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need:
     need = await repository.need_by_id(session, id, lock=lock)
     if need is None:
         raise NotFound
@@ -62,7 +65,7 @@ async def _need(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need:
 
 async def read_words(session: AsyncSession, id: UUID) -> Need:
     """The words as spoken; the reading is written down."""
-    need = await _need(session, id, lock=False)
+    need = await need_of(session, id, lock=False)
     await record_reading(
         session, "read_words", purpose=f"need:{id}", fields=("words",), subjects=[need.resident_id or need.id]
     )
@@ -71,7 +74,7 @@ async def read_words(session: AsyncSession, id: UUID) -> Need:
 
 async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version: int) -> Need:
     """Write the editable part of a need anew; where it moves, its station follows until triage has decided."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     require_version(version, need.version)
     has_moved = need.division != edit.division
     if has_moved:
@@ -86,7 +89,7 @@ async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version:
 
 async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
     """A person decides; the station's clock starts, and a crisis raises its clocks and tells the people on duty."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     snapshot, day, moment = await reference(session), today(session), now(session)
     if snapshot.get(Category, Category.table, triage.category, day) is None:
         raise UnknownCategory(triage.category)
@@ -124,19 +127,20 @@ async def _raise_clocks(session: AsyncSession, need: Need, *, starts_station: bo
 
 async def claim_need(session: AsyncSession, id: UUID, *, by: Caller) -> Need:
     """Somebody of the station takes a need on."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     announce(session, need.claim(by.subject))
     return need
 
 
 async def record_contact(session: AsyncSession, id: UUID, form: ContactForm, *, by: Caller) -> Contact:
     """Write down that somebody able to help spoke with the person, or tried to; the earliest counts."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     occurred = form.occurred_at or now(session)
     if occurred > now(session) or occurred < need.registered_at:
         raise HappenedLater
     contact = Contact(
-        id=new_id(), need_id=need.id, episode=need.episode, kind=form.kind, by=by.subject, occurred_at=occurred,
+        id=new_id(), need_id=need.id, episode=need.episode_at(occurred), kind=form.kind, by=by.subject,
+        occurred_at=occurred,
         recorded_at=now(session), is_late_entry=now(session) - occurred > LATE_ENTRY,
     )  # fmt: skip
     contact.note = form.note
@@ -148,11 +152,12 @@ async def record_contact(session: AsyncSession, id: UUID, form: ContactForm, *, 
 
 async def contacted(session: AsyncSession, need: Need, kind: ContactKind, *, at: datetime) -> None:
     """A two-way exchange took place: the headline clock stops at the earliest."""
-    changed = await clocks.meet(session, need, ClockKind.FIRST_CONTACT, at=at)
+    episode = need.episode_at(at)
+    changed = await clocks.meet(session, need, ClockKind.FIRST_CONTACT, at=at, episode=episode)
     announce(
         session,
         NeedContacted(
-            need_id=need.id, episode=need.episode, kind=kind, occurred_at=at, recorded_at=now(session),
+            need_id=need.id, episode=episode, kind=kind, occurred_at=at, recorded_at=now(session),
             is_first=changed, is_late_entry=now(session) - at > LATE_ENTRY,
         ),
     )  # fmt: skip
@@ -160,7 +165,7 @@ async def contacted(session: AsyncSession, need: Need, kind: ContactKind, *, at:
 
 async def start_need(session: AsyncSession, id: UUID) -> Need:
     """The station helps by itself."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     moment = now(session)
     announce(session, need.start(by_station=True, at=moment))
     await clocks.meet(session, need, ClockKind.STATION_RESPONSE, ClockKind.NEED_MET, at=moment)
@@ -169,7 +174,7 @@ async def start_need(session: AsyncSession, id: UUID) -> Need:
 
 async def resolve_need(session: AsyncSession, id: UUID, resolution: Resolution) -> Need:
     """All orders have ended, and a person states what became of it."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     count = await repository.count_open_orders(session, need)
     if count:
         raise OrdersStillOpen(count)
@@ -180,7 +185,7 @@ async def resolve_need(session: AsyncSession, id: UUID, resolution: Resolution) 
 
 async def withdraw_need(session: AsyncSession, id: UUID) -> Need:
     """The person no longer asks; matching cancels what was ordered when it hears of it."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     announce(session, need.withdraw(at=now(session)))
     await clocks.stop_all(session, need)
     return need
@@ -188,7 +193,7 @@ async def withdraw_need(session: AsyncSession, id: UUID) -> Need:
 
 async def mark_in_error(session: AsyncSession, id: UUID) -> Need:
     """It should not have been written down; it stays, and counts nowhere."""
-    need = await _need(session, id)
+    need = await need_of(session, id)
     announce(session, need.mark_in_error())
     await clocks.stop_all(session, need)
     return need

@@ -21,16 +21,17 @@ async def order_requested(session: AsyncSession, fact: matching.OrderRequested) 
     need = await repository.need_by_id(session, fact.need_id, lock=True)
     if need is None or await repository.order_by_id(session, fact.order_id) is not None:
         return
+    episode = need.episode_at(now(session))
     if not was_heard(session, need):
         need.heard_until = now(session)
     session.add(
         NeedOrder(
-            order_id=fact.order_id, need_id=need.id, episode=need.episode, provider=fact.provider,
+            order_id=fact.order_id, need_id=need.id, episode=episode, provider=fact.provider,
             status=OrderStatus.REQUESTED,
         )
     )  # fmt: skip
     await session.flush()
-    if may_move(NeedStatus(need.status), NeedStatus.ORDERED):
+    if episode == need.episode and may_move(NeedStatus(need.status), NeedStatus.ORDERED):
         announce(session, need.order())
         await clocks.meet(session, need, ClockKind.STATION_RESPONSE, at=now(session))
 
@@ -71,7 +72,7 @@ async def order_ended(session: AsyncSession, order_id: UUID, status: OrderStatus
 async def nobody_left(session: AsyncSession, need_id: UUID) -> None:
     """Everybody was asked: the need waits."""
     need = await repository.need_by_id(session, need_id, lock=True)
-    if need is None or was_heard(session, need):
+    if need is None or was_heard(session, need) or need.episode_at(now(session)) != need.episode:
         return
     need.heard_until = now(session)
     status = NeedStatus(need.status)
@@ -95,4 +96,5 @@ async def _moved(session: AsyncSession, order_id: UUID, status: OrderStatus) -> 
     known.status = status
     if not was_heard(session, need):
         need.heard_until = now(session)
-    return need
+    # An order of an earlier episode moves nothing in the present one.
+    return need if known.episode == need.episode else None

@@ -1,47 +1,35 @@
-"""Which township and which station, as the reference rows of the day say."""
+"""Which township and which station: the reference rows of the day, and what cases tells of the stations."""
 
 from datetime import date
 from uuid import UUID
 
 from services.needs.errors import UnknownDivision, UnknownStation
 from shared.kit.reference import Snapshot
-from shared.schemas.reference import Division, Station
-from shared.schemas.vocabulary import StationKind
-
-TOWNSHIP_DIGITS, COUNTY_DIGITS = 9, 6
+from shared.kit.stations import Seat, seats
+from shared.schemas.reference import Division
 
 
-def _stations(snapshot: Snapshot, day: date) -> dict[tuple[str, str], Station]:
-    def make(rows: Snapshot) -> dict[tuple[str, str], Station]:
-        return {(row.kind, row.division): row for row in rows.all(Station, Station.table, day)}
-
-    made: dict[tuple[str, str], Station] = snapshot.made(("stations", day), make)
-    return made
-
-
-def station_for(snapshot: Snapshot, division: str, day: date) -> Station:
+def station_for(snapshot: Snapshot, division: str, day: date) -> Seat:
     """The station that serves a township or village: its own, else the county's head station.
 
     Raises:
         UnknownDivision: there is no such township.
     """
-    township = division[:TOWNSHIP_DIGITS]
     if snapshot.get(Division, Division.table, division, day) is None:
         raise UnknownDivision(division)
-    stations = _stations(snapshot, day)
-    found = stations.get((StationKind.TOWNSHIP, township)) or stations.get((StationKind.HEAD, division[:COUNTY_DIGITS]))
+    found = seats(snapshot, day).serving(division)
     if found is None:
         raise UnknownDivision(division)
     return found
 
 
-def station_by_id(snapshot: Snapshot, id: UUID, day: date) -> Station:
-    """A station by its id.
+def station_by_id(snapshot: Snapshot, id: UUID, day: date) -> Seat:
+    """A station by its id, if it works.
 
     Raises:
         UnknownStation: there is none.
     """
-    for station in _stations(snapshot, day).values():
-        if station.id == id:
-            return station
-    raise UnknownStation
+    found = seats(snapshot, day).by_id.get(id)
+    if found is None:
+        raise UnknownStation
+    return found

@@ -38,6 +38,7 @@ from shared.schemas.vocabulary.needs import (
     NeedStatus,
     Outcome,
     PauseReason,
+    ReferralKind,
     TellLevel,
     Urgency,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "PointQuality",
     "ProviderKind",
     "ReadingPurpose",
+    "ReferralKind",
     "RefusalReason",
     "Relation",
     "ReopenReason",

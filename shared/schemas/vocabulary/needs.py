@@ -57,6 +57,17 @@ class Outcome(Word):
     DIED = "died", "已去世"
 
 
+class ReferralKind(Word):
+    """To what sort of others a need is referred out."""
+
+    MEDICAL = "medical", "医疗机构"
+    POLICE = "police", "公安机关"
+    COURT = "court", "司法机关"
+    RESCUE = "rescue", "应急救援"
+    OTHER_PLACE = "other_place", "外地有关单位"
+    OTHER = "other_body", "其他单位"
+
+
 class CallKind(Word):
     """What a call to the hotline was about."""
 

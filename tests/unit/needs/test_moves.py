@@ -1,7 +1,7 @@
 """How far a need can go: the table is walked at random, and promises about it hold on every way."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,13 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.needs.errors import NeedCannotMove, UrgencyCannotFall
 from services.needs.models import Need
-from services.needs.rules.moves import NEXT, NEXT_STEP, OPEN, is_raised, may_move
-from shared.schemas.vocabulary import Channel, NeedStatus, Outcome, Urgency
+from services.needs.rules.moves import NEXT, NEXT_STEP, OPEN, is_for_the_county, is_raised, may_move
+from shared.schemas.vocabulary import Channel, NeedStatus, Outcome, ReferralKind, ReopenReason, Urgency
 
 S = NeedStatus
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
-# What each verb of the model may move a need to.
-LATER_VERBS = frozenset({S.CLOSED, S.REFERRED_OUT, S.JOINED})
 
 
 def fresh() -> Need:
@@ -90,6 +88,18 @@ class Walk(RuleBasedStateMachine):
         self._try(S.WITHDRAWN, lambda: self.need.withdraw(at=NOON))
 
     @rule()
+    def refer(self) -> None:
+        self._try(S.REFERRED_OUT, lambda: self.need.refer(ReferralKind.MEDICAL, at=NOON))
+
+    @rule()
+    def join(self) -> None:
+        self._try(S.JOINED, lambda: self.need.join(UUID(int=3), at=NOON))
+
+    @rule()
+    def close(self) -> None:
+        self._try(S.CLOSED, lambda: self.need.close(at=NOON))
+
+    @rule()
     def mark_in_error(self) -> None:
         self._try(S.ENTERED_IN_ERROR, self.need.mark_in_error)
 
@@ -117,9 +127,7 @@ ONWARD = {
     S.ORDERED: {S.TRIAGED, S.WAITING, S.IN_SERVICE, S.RESOLVED},
     S.WAITING: {S.TRIAGED, S.ORDERED, S.IN_SERVICE, S.RESOLVED},
     S.IN_SERVICE: {S.RESOLVED, S.WAITING},
-    S.RESOLVED: {S.CLOSED, S.TRIAGED, S.ENTERED_IN_ERROR},
-    S.CLOSED: {S.TRIAGED},
-    S.WITHDRAWN: {S.TRIAGED},
+    S.RESOLVED: {S.CLOSED, S.ENTERED_IN_ERROR},
 }
 ENDS = {S.WITHDRAWN, S.REFERRED_OUT, S.JOINED, S.ENTERED_IN_ERROR}
 
@@ -149,9 +157,39 @@ def test_some_ends_are_for_ever(state: NeedStatus) -> None:
     assert not NEXT[state]
 
 
-@pytest.mark.parametrize("state", [S.RESOLVED, S.CLOSED, S.WITHDRAWN])
-def test_what_is_reopened_begins_at_triage(state: NeedStatus) -> None:
-    assert NEXT[state] & OPEN == {S.TRIAGED}
+@pytest.mark.parametrize("state", list(S))
+def test_what_is_reopened_begins_its_next_episode_at_triage(state: NeedStatus) -> None:
+    need = fresh()
+    need.status, need.category, need.outcome = state, "meals", Outcome.PARTLY
+    if state not in (S.RESOLVED, S.CLOSED, S.WITHDRAWN):
+        with pytest.raises(NeedCannotMove):
+            need.reopen(ReopenReason.CAME_BACK, at=NOON)
+        return
+    fact = need.reopen(ReopenReason.CAME_BACK, at=NOON)
+    assert (need.status, need.episode, fact.episode) == (S.TRIAGED, 2, 2)
+    assert not need.outcome
+
+
+def test_what_ended_moves_on_by_no_other_verb_than_reopening() -> None:
+    assert [state for state in S if state not in OPEN and NEXT[state] & OPEN] == []
+
+
+def test_what_was_never_judged_can_not_be_reopened() -> None:
+    need = fresh()
+    need.withdraw(at=NOON)
+    with pytest.raises(NeedCannotMove):
+        need.reopen(ReopenReason.CAME_BACK, at=NOON)
+
+
+def test_the_third_reopening_is_for_the_county() -> None:
+    assert [is_for_the_county(episode) for episode in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+def test_a_moment_before_the_reopening_counts_for_the_episode_before() -> None:
+    need = fresh()
+    need.status, need.category = S.CLOSED, "meals"
+    need.reopen(ReopenReason.CAME_BACK, at=NOON)
+    assert [need.episode_at(NOON - timedelta(seconds=1)), need.episode_at(NOON)] == [1, 2]
 
 
 def test_nobody_resolves_what_nobody_triaged() -> None:
