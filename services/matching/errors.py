@@ -154,6 +154,25 @@ class OrderCannotMove(Conflict):
         super().__init__(words.en, zh=words.zh)
 
 
+class UnknownLead(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "This need has no such order in its present episode. Leave part_of out, or name an order of the same need.",
+            zh="该需求本次服务周期内没有这张工单。请不填 part_of，或填写同一需求的工单。",
+            errors=[{"pointer": "#/part_of", "detail": "no order of this need", "zh": "不是该需求的工单"}],
+        )
+
+
+class CannotLead(Conflict):
+    """First come, first responsible: but only an order that runs and is no part itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This order cannot lead: it has ended, was not sent, or is a part of another one. Name the lead order.",
+            zh="该工单不能牵头：已结束、尚未发出，或本身是子工单。请填写牵头工单。",
+        )
+
+
 class UsedTooMuch(Unprocessable):
     def __init__(self, quantity: int) -> None:
         super().__init__(

@@ -1,10 +1,11 @@
-"""What matching hears from needs."""
+"""What matching hears from needs and cases."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.matching.service import projections
 from shared.kit.feed.listening import listens
-from shared.schemas.facts import needs
+from shared.kit.stations import keep_station
+from shared.schemas.facts import cases, needs
 
 
 @listens(needs.NeedRegistered)
@@ -30,6 +31,31 @@ async def note_withdrawn(session: AsyncSession, fact: needs.NeedWithdrawn) -> No
 @listens(needs.NeedResolved)
 async def note_resolved(session: AsyncSession, fact: needs.NeedResolved) -> None:
     await projections.note_ended(session, fact)
+
+
+@listens(needs.NeedReferredOut)
+async def note_referred_out(session: AsyncSession, fact: needs.NeedReferredOut) -> None:
+    await projections.note_ended(session, fact)
+
+
+@listens(needs.NeedJoined)
+async def note_joined(session: AsyncSession, fact: needs.NeedJoined) -> None:
+    await projections.note_ended(session, fact)
+
+
+@listens(needs.NeedClosed)
+async def note_closed(session: AsyncSession, fact: needs.NeedClosed) -> None:
+    await projections.note_ended(session, fact)
+
+
+@listens(needs.NeedReopened)
+async def note_reopened(session: AsyncSession, fact: needs.NeedReopened) -> None:
+    await projections.note_reopened(session, fact)
+
+
+@listens(cases.StationChanged)
+async def grant_by_station(session: AsyncSession, fact: cases.StationChanged) -> None:
+    await keep_station(session, fact)
 
 
 @listens(needs.ResidentChanged)

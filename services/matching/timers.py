@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.matching.service import capacity, clocks, orders, requests
+from services.matching.service import capacity, clocks, leads, orders, requests
 from shared.kit.clocks import TELL
 from shared.kit.timers import Timer, fires
 
@@ -30,6 +30,11 @@ async def end_orders(session: AsyncSession, timer: Timer) -> None:
 @fires(orders.HASTEN)
 async def hasten_orders(session: AsyncSession, timer: Timer) -> None:
     await orders.hasten_orders(session, timer)
+
+
+@fires(leads.LEAD_ENDED)
+async def pass_lead_on(session: AsyncSession, timer: Timer) -> None:
+    await leads.pass_on(session, timer)
 
 
 @fires(requests.ASK_NEXT)

@@ -172,6 +172,18 @@ async def start_order(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": await new_order(scene, "accept")})
 
 
+@given("POST /matching/v1/orders/{id}/hold", by=SYSTEM)
+async def hold_order(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": await new_order(scene, "accept", "start")}, body={"reason": "resident_away"})
+
+
+@given("POST /matching/v1/orders/{id}/resume", by=SYSTEM)
+async def resume_order(scene: Scene, who: Person) -> Ask:
+    id = await new_order(scene, "accept", "start")
+    await scene.done("matching", f"/orders/{id}/hold", SYSTEM, {"reason": "resident_away"})
+    return Ask(path={"id": id})
+
+
 @given("POST /matching/v1/orders/{id}/complete", by=SYSTEM)
 async def complete_order(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": await new_order(scene, "accept", "start")}, body={"used": 1})

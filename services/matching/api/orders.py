@@ -14,6 +14,7 @@ from services.matching.schemas.orders import (
     Completion,
     EvidenceView,
     Failure,
+    Hold,
     Nothing,
     OrderFilter,
     OrderForm,
@@ -107,9 +108,21 @@ async def start_order(id: UUID, form: Start, session: Transaction, response: Res
     return _tagged(response, await orders.start_order(session, id, form))
 
 
+@router.post("/{id}/hold", dependencies=[may(Action.WORK_ORDER)], summary="Stand still", response_model=OrderView)
+async def hold_order(id: UUID, form: Hold, session: Transaction, response: Response) -> Order:
+    """Service stands still for a listed reason; what was reserved stays reserved."""
+    return _tagged(response, await orders.hold_order(session, id, form))
+
+
+@router.post("/{id}/resume", dependencies=[may(Action.WORK_ORDER)], summary="Go on", response_model=OrderView)
+async def resume_order(id: UUID, _: Nothing, session: Transaction, response: Response) -> Order:
+    """Service goes on."""
+    return _tagged(response, await orders.resume_order(session, id))
+
+
 @router.post("/{id}/complete", dependencies=[may(Action.WORK_ORDER)], summary="Complete", response_model=OrderView)
 async def complete_order(id: UUID, form: Completion, session: Transaction, response: Response) -> Order:
-    """Service ended: say how much was used, the rest goes back (six of ten meals)."""
+    """Service ended: say how much was used, the rest goes back (six of ten meals). A lead waits for its parts."""
     return _tagged(response, await orders.complete_order(session, id, form))
 
 

@@ -15,7 +15,7 @@ from shared.kit.clocks import ClockColumns
 from shared.kit.sealed import Sealed
 from shared.kit.tables import MOMENT
 from shared.schemas.facts import matching as facts
-from shared.schemas.vocabulary import CancellationReason, FailureReason, OrderStatus, RefusalReason
+from shared.schemas.vocabulary import CancellationReason, FailureReason, OrderStatus, PauseReason, RefusalReason
 
 # Sorts after every due time; shown as "nothing due".
 NOTHING_DUE: Final = datetime(2999, 1, 1, tzinfo=UTC)
@@ -45,7 +45,8 @@ class Order(Table):
     used: Mapped[int | None]
     status: Mapped[str]
     replaces: Mapped[UUID | None] = mapped_column(index=True)
-    part_of: Mapped[UUID | None]
+    # The lead order that this one is a part of; an ended lead names who leads after it.
+    part_of: Mapped[UUID | None] = mapped_column(index=True)
     # The county decided it: it cannot be returned again.
     is_arbitrated: Mapped[bool] = mapped_column(server_default=text("false"))
     # It was returned a second time, and waits for the county to decide.
@@ -57,6 +58,9 @@ class Order(Table):
     suggested_provider: Mapped[str | None]
     failure: Mapped[str | None]
     cancellation: Mapped[str | None]
+    # Why it stands still, and since when; null while it runs.
+    hold_reason: Mapped[str | None]
+    held_at: Mapped[datetime | None] = mapped_column(MOMENT)
     ruling: Mapped[str | None]
     ruling_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     requested_by: Mapped[str]
@@ -83,17 +87,21 @@ class Order(Table):
     def is_open(self) -> bool:
         return OrderStatus(self.status) in rules.OPEN
 
-    def check(self, verb: Verb, *, at: datetime, failure: FailureReason | None = None) -> None:
+    def check(
+        self, verb: Verb, *, at: datetime, failure: FailureReason | None = None, has_open_part: bool = False
+    ) -> None:
         """Refuse a move that the rules do not allow, with the remedy."""
         due = None if self.due_at >= NOTHING_DUE else self.due_at
-        now = OrderNow(OrderStatus(self.status), due, self.is_arbitrated)
+        now = OrderNow(OrderStatus(self.status), due, self.is_arbitrated, has_open_part)
         attempt = Attempt(verb, at, failure)
         found = rules.obstacle(now, attempt)
         if found is not None:
             raise OrderCannotMove(rules.words_for(found, now, attempt))
 
-    def _move(self, verb: Verb, at: datetime, *, failure: FailureReason | None = None) -> None:
-        self.check(verb, at=at, failure=failure)
+    def _move(
+        self, verb: Verb, at: datetime, *, failure: FailureReason | None = None, has_open_part: bool = False
+    ) -> None:
+        self.check(verb, at=at, failure=failure, has_open_part=has_open_part)
         self.status = rules.MOVES[verb].end
         self.version += 1
         if verb is not Verb.REQUEST:
@@ -140,9 +148,23 @@ class Order(Table):
             order_id=self.id, need_id=self.need_id, provider=self.provider, started_at=occurred_at
         )
 
-    def complete(self, used: int, *, at: datetime) -> facts.OrderCompleted:
-        """Service ended; what was not used goes back."""
-        self._move(Verb.COMPLETE, at)
+    def hold(self, reason: PauseReason, *, at: datetime) -> facts.OrderHeld:
+        """Service stands still."""
+        self._move(Verb.HOLD, at)
+        self.hold_reason, self.held_at = reason, at
+        return facts.OrderHeld(
+            order_id=self.id, need_id=self.need_id, provider=self.provider, reason=reason, held_at=at
+        )  # fmt: skip
+
+    def resume(self, *, at: datetime) -> facts.OrderResumed:
+        """Service goes on."""
+        self._move(Verb.RESUME, at)
+        self.hold_reason = self.held_at = None
+        return facts.OrderResumed(order_id=self.id, need_id=self.need_id, provider=self.provider, resumed_at=at)
+
+    def complete(self, used: int, *, has_open_part: bool, at: datetime) -> facts.OrderCompleted:
+        """Service ended; what was not used goes back. A lead waits for its parts."""
+        self._move(Verb.COMPLETE, at, has_open_part=has_open_part)
         self.used = used
         return facts.OrderCompleted(
             order_id=self.id, need_id=self.need_id, provider=self.provider, quantity=self.quantity, used=used,

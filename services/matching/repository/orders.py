@@ -13,6 +13,7 @@ from services.matching.schemas.orders import OrderFilter
 from shared.kit.paging import Cut, beyond
 from shared.schemas.vocabulary import OrderStatus
 
+OPEN_PARTS = text("SELECT open_parts_of(:id)")
 RETURNS = text("SELECT returns_of(:need_id, :episode)")
 NOT_STARTED = (OrderStatus.DRAFT, OrderStatus.REQUESTED, OrderStatus.ACCEPTED)
 
@@ -49,6 +50,17 @@ async def resources_asked(session: AsyncSession, need_id: UUID, episode: int) ->
 async def returns_of(session: AsyncSession, need_id: UUID, episode: int) -> int:
     """How often the orders of an episode were returned in dispute, whoever was asked; the need is held."""
     return await session.scalar(RETURNS, {"need_id": need_id, "episode": episode}) or 0
+
+
+async def count_open_parts(session: AsyncSession, id: UUID) -> int:
+    """How many parts of an order are open, whoever has them; the need is held."""
+    return await session.scalar(OPEN_PARTS, {"id": id}) or 0
+
+
+async def parts_of(session: AsyncSession, id: UUID) -> Sequence[Order]:
+    """The parts of an order that have not ended, locked."""
+    query = select(Order).where(Order.part_of == id, Order.status.in_(OPEN)).order_by(Order.id)
+    return (await session.scalars(query.with_for_update())).all()
 
 
 async def is_replaced(session: AsyncSession, id: UUID) -> bool:

@@ -14,6 +14,7 @@ from shared.schemas.vocabulary import (
     ClockKind,
     FailureReason,
     OrderStatus,
+    PauseReason,
     RefusalReason,
     Urgency,
 )
@@ -31,6 +32,9 @@ class OrderForm(Form):
     quantity: int = Field(default=1, gt=0, le=100_000)
     package_id: UUID | None = Field(
         default=None, description="Draw this package only; left out, the station's packages come first by themselves."
+    )
+    part_of: UUID | None = Field(
+        default=None, description="The lead order of the same need that this one is a part of; it ends after its parts."
     )
     draft: bool = Field(default=False, description="Only write it down; `/request` sends it.")
 
@@ -54,6 +58,12 @@ class Start(Form):
     """Service began, now or earlier."""
 
     occurred_at: AwareDatetime | None = Field(default=None, description="When it began, if not now.")
+
+
+class Hold(Form):
+    """Why service stands still."""
+
+    reason: PauseReason
 
 
 class Completion(Form):
@@ -137,6 +147,9 @@ class OrderView(View):
     used: int | None
     status: OrderStatus
     replaces: UUID | None
+    part_of: UUID | None = Field(description="The lead order; of one that led and ended early, who leads after it.")
+    hold_reason: PauseReason | None
+    held_at: Moment | None
     is_arbitrated: bool
     awaits_county: bool
     refusal: RefusalReason | None

@@ -26,6 +26,7 @@ from services.matching.schemas.orders import (
     Completion,
     EvidenceView,
     Failure,
+    Hold,
     OrderClockView,
     OrderFilter,
     OrderView,
@@ -33,7 +34,7 @@ from services.matching.schemas.orders import (
     Refusal,
     Start,
 )
-from services.matching.service import capacity, clocks, requests
+from services.matching.service import capacity, clocks, leads, requests
 from services.matching.service.candidates import need_to_match
 from shared.kit.access import Caller
 from shared.kit.audit import record_reading
@@ -92,6 +93,7 @@ async def send_draft(session: AsyncSession, id: UUID) -> Order:
     order.check(Verb.REQUEST, at=now(session))
     need = await need_to_match(session, order.need_id)
     resource = await requests.fitting(session, need, order.resource_id, order.quantity)
+    order.part_of = await leads.standing_lead(session, order)
     await requests.send(session, order, need, resource)
     return order
 
@@ -120,6 +122,7 @@ async def reject_order(session: AsyncSession, id: UUID, form: Refusal) -> Order:
     )  # fmt: skip
     await clocks.answered(session, order)
     await capacity.settle(session, order, effect_of(Verb.REJECT, OrderStatus.REQUESTED))
+    await leads.pass_on_soon(session, order)
     await _follow(session, order, follows)
     return order
 
@@ -144,11 +147,26 @@ async def start_order(session: AsyncSession, id: UUID, form: Start) -> Order:
     return order
 
 
+async def hold_order(session: AsyncSession, id: UUID, form: Hold) -> Order:
+    """Service stands still for a listed reason; what it holds stays held."""
+    order = await held(session, id)
+    announce(session, order.hold(form.reason, at=now(session)))
+    return order
+
+
+async def resume_order(session: AsyncSession, id: UUID) -> Order:
+    """Service goes on."""
+    order = await held(session, id)
+    announce(session, order.resume(at=now(session)))
+    return order
+
+
 async def complete_order(session: AsyncSession, id: UUID, form: Completion) -> Order:
     """Service ended: what was used is consumed, the rest goes back."""
     order = await held(session, id)
     effect = effect_of(Verb.COMPLETE, OrderStatus(order.status))
-    announce(session, order.complete(form.used, at=now(session)))
+    has_open_part = bool(await repository.count_open_parts(session, order.id))
+    announce(session, order.complete(form.used, has_open_part=has_open_part, at=now(session)))
     await capacity.settle(session, order, effect, used=form.used)
     return order
 
@@ -167,6 +185,7 @@ async def fail_order(session: AsyncSession, id: UUID, form: Failure) -> Order:
         ),
     )  # fmt: skip
     await capacity.settle(session, order, effect, used=form.used)
+    await leads.pass_on_soon(session, order)
     await _follow(session, order, follows)
     return order
 
@@ -187,6 +206,7 @@ async def end(session: AsyncSession, order: Order, reason: CancellationReason, *
     order.used = used or None
     await capacity.settle(session, order, effect, used=used)
     await clocks.stopped(session, order)
+    await leads.pass_on_soon(session, order)
 
 
 async def lapse_order(session: AsyncSession, timer: Timer) -> None:
@@ -198,6 +218,7 @@ async def lapse_order(session: AsyncSession, timer: Timer) -> None:
     announce(session, order.lapse(awaits_county=follows is Next.AWAIT_COUNTY, at=now(session)))
     await clocks.broken(session, order)
     await capacity.settle(session, order, effect_of(Verb.LAPSE, OrderStatus.REQUESTED))
+    await leads.pass_on_soon(session, order)
     await _follow(session, order, follows)
 
 
@@ -219,6 +240,7 @@ async def arbitrate(session: AsyncSession, id: UUID, form: Arbitration, *, by: C
     decided = requests.new_order(
         session, need, resource, quantity=order.quantity, by=by.subject, replaces=order.id, is_arbitrated=True
     )
+    decided.part_of = await leads.standing_lead(session, order)
     await requests.send(session, decided, need, resource)
     return decided
 

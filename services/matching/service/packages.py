@@ -1,6 +1,5 @@
 """Packages (部门资源包): a department hands a station so much of a resource for a quarter."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,8 +17,8 @@ from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
-from shared.kit.reference import Snapshot, reference
-from shared.schemas.reference import Station
+from shared.kit.reference import reference
+from shared.kit.stations import seats
 from shared.schemas.vocabulary import AccountKind, LedgerEntryKind
 
 
@@ -28,7 +27,7 @@ async def grant_package(session: AsyncSession, form: PackageForm) -> PackageView
     resource = await repository.resource_by_id(session, form.resource_id)
     if resource is None or resource.provider != session.info["context"].provider:
         raise UnknownResource
-    station = station_of(await reference(session), form.station_id, today(session))
+    station = seats(await reference(session), today(session)).by_id.get(form.station_id)
     if station is None:
         raise UnknownStation
     await repository.hold_provider(session, resource.provider)
@@ -45,16 +44,6 @@ async def grant_package(session: AsyncSession, form: PackageForm) -> PackageView
     await _hand_over(session, source, package, form.quota)
     announce(session, package.granted())
     return await package_view(session, package.id)
-
-
-def station_of(snapshot: Snapshot, id: UUID, day: date) -> Station | None:
-    """A station by its id, as the reference rows of the day say."""
-
-    def make(rows: Snapshot) -> dict[UUID, Station]:
-        return {row.id: row for row in rows.all(Station, Station.table, day)}
-
-    stations: dict[UUID, Station] = snapshot.made(("stations by id", day), make)
-    return stations.get(id)
 
 
 def _new_package(session: AsyncSession, form: PackageForm, provider: str, division: str) -> Account:

@@ -1,6 +1,6 @@
 """What matching keeps of others: reference rows, needs, people's codes, consents, as their facts come, in order."""
 
-from typing import Any
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from services.matching.repository import giving
 from services.matching.service import clocks, orders
 from shared.kit.calendars import CALENDAR_TABLES
 from shared.kit.reference import put_row
+from shared.schemas.facts import Fact
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import Department
 from shared.schemas.vocabulary import CancellationReason, NeedStatus, Urgency
@@ -57,6 +58,15 @@ async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
         await orders.hasten_soon(session, fact.need_id)
 
 
+async def note_reopened(session: AsyncSession, fact: facts.NeedReopened) -> None:
+    """The next episode begins: everybody may be asked anew."""
+    await repository.put_need(
+        session, id=fact.need_id, reference=fact.reference, resident_id=fact.resident_id, category=fact.category,
+        groups=list(fact.groups), urgency=fact.urgency, division=fact.division, station_id=fact.station_id,
+        status=NeedStatus.TRIAGED, episode=fact.episode,
+    )  # fmt: skip
+
+
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     """Where it stands, where it is or who has it has changed."""
     need = await _change(
@@ -67,10 +77,21 @@ async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
         await orders.end_soon(session, fact.need_id, need.episode, CancellationReason.NEED_ENDED)
 
 
-async def note_ended(session: AsyncSession, fact: facts.NeedWithdrawn | facts.NeedResolved) -> None:
+ENDED_BY: Final[dict[type[Fact], NeedStatus]] = {
+    facts.NeedResolved: NeedStatus.RESOLVED,
+    facts.NeedClosed: NeedStatus.CLOSED,
+    facts.NeedWithdrawn: NeedStatus.WITHDRAWN,
+    facts.NeedReferredOut: NeedStatus.REFERRED_OUT,
+    facts.NeedJoined: NeedStatus.JOINED,
+}
+Ending: TypeAlias = (
+    facts.NeedResolved | facts.NeedClosed | facts.NeedWithdrawn | facts.NeedReferredOut | facts.NeedJoined
+)
+
+
+async def note_ended(session: AsyncSession, fact: Ending) -> None:
     """Nothing more is asked of anybody in this episode."""
-    status = NeedStatus.RESOLVED if isinstance(fact, facts.NeedResolved) else NeedStatus.WITHDRAWN
-    await _change(session, fact.need_id, status=status)
+    await _change(session, fact.need_id, status=ENDED_BY[type(fact)])
     await orders.end_soon(session, fact.need_id, fact.episode, CancellationReason.NEED_ENDED)
 
 

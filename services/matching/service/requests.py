@@ -13,7 +13,7 @@ from services.matching.rules import refusing
 from services.matching.rules.ranking import Candidate
 from services.matching.rules.refusing import MatchRule
 from services.matching.schemas.orders import OrderForm
-from services.matching.service import capacity, clocks
+from services.matching.service import capacity, clocks, leads
 from services.matching.service.candidates import MATCHED, Ranking, case_of, need_to_match, rank_for
 from shared.kit.access import Caller
 from shared.kit.clock import now, today
@@ -39,6 +39,7 @@ async def request_order(session: AsyncSession, form: OrderForm, *, by: Caller) -
     resource = await fitting(session, need, form.resource_id, form.quantity)
     order = new_order(session, need, resource, quantity=form.quantity, by=by.subject)
     order.package_id = form.package_id
+    order.part_of = await leads.lead_for(session, need, form.part_of) if form.part_of else None
     if form.draft:
         session.add(order)
     else:
@@ -124,6 +125,7 @@ async def _ask_best(session: AsyncSession, need: Need, before: Order) -> bool:
         resource = await giving.resource_by_id(session, candidate.resource_id)
         assert resource is not None
         order = new_order(session, need, resource, quantity=before.quantity, by=PLATFORM, replaces=before.id)
+        order.part_of = await leads.standing_lead(session, before)
         if await capacity.try_reserve(session, order, resource):
             await _go_out(session, order)
             return True
