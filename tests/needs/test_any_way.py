@@ -1,5 +1,6 @@
 """A need driven by random acts and facts: it moves as the table says, and what is refused changes nothing."""
 
+import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
-from services.needs.rules.moves import NEXT, OPEN
+from services.needs.rules.moves import NEXT, OPEN, REOPENED, is_for_the_county
 from shared.schemas.facts.matching import MatchExhausted
 from shared.schemas.vocabulary import NeedStatus as S
 from shared.schemas.vocabulary import Outcome, Urgency
@@ -53,6 +55,7 @@ class Walk:
     orders: list[UUID] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     urgency: Urgency = Urgency.ROUTINE
+    pause: str | None = None
 
     async def look(self) -> dict[str, Any]:
         row = await self.owner.fetchrow(EVERYTHING, UUID(self.made["id"]))
@@ -114,12 +117,40 @@ class Walk:
         waits = S.WAITING in NEXT[status] and status is not S.IN_SERVICE
         assert await self.status() == (S.WAITING if waits else status), self.taken
 
+    async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        return await self.city.post("needs", f"/needs/{self.made['id']}/{path}", HEAD, body, now=self.now)
+
+    async def reopen(self) -> None:
+        """The next episode begins, if this one ended after triage and the county need not decide."""
+        before, status = await self.look(), await self.status()
+        need = json.loads(before["need"])
+        allowed = status in REOPENED and need["category"] is not None and not is_for_the_county(need["episode"])
+        answer = await self._post("reopen", {"reason": "came_back"})
+        assert answer.status_code == (200 if allowed else 409), (self.taken, answer.text)
+        if allowed:
+            assert (answer.json()["status"], answer.json()["episode"]) == (S.TRIAGED, need["episode"] + 1)
+        else:
+            assert await self.look() == before, self.taken
+
+    async def stand_still(self) -> None:
+        """The clocks stand still, or run on; the end of the need ends its pause."""
+        if self.pause is not None:
+            assert (await self._post(f"pauses/{self.pause}/end", {})).status_code in (200, 409)
+            self.pause = None
+            return
+        answer = await self._post("pauses", {"reason": "resident_away", "proof": "电话记录（示例）"})
+        agrees = await self.owner.fetchrow(AGREES, UUID(self.made["id"]))
+        running = agrees is not None and agrees["running"]
+        assert answer.status_code == (201 if running else 409), (self.taken, answer.text)
+        self.pause = answer.json()["id"] if running else None
+
     async def step(self) -> None:
         acts: dict[str, Callable[[], Awaitable[None]]] = {
-            "order": self.order, "end_order": self.end_order, "exhaust": self.exhaust,
+            "order": self.order, "end_order": self.end_order, "exhaust": self.exhaust, "reopen": self.reopen,
+            "stand_still": self.stand_still,
         }  # fmt: skip
         # What ends a need is rarer than what carries it on, or no walk would go far.
-        chosen = self.chance.choices([*WANTS, *acts], [6, 3, 2, 0.4, 0.3, 4, 2, 2, 3, 2])[0]
+        chosen = self.chance.choices([*WANTS, *acts], [6, 3, 2, 0.8, 0.3, 4, 2, 2, 3, 2, 3, 3])[0]
         self.taken.append(chosen)
         await (acts[chosen]() if chosen in acts else self.act(chosen))
         await self.holds()
