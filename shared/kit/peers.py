@@ -1,14 +1,18 @@
 """The ways to the other services: their feeds, and identity's keys. No request waits for these."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
+import structlog
 
 from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import SharedSettings
 
+log = structlog.get_logger()
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
 
@@ -36,11 +40,15 @@ class Peers:
 
     def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
         """A function that waits for the next facts of a publisher after a position."""
-        wait = self._settings.feed_wait_seconds
+        wait, address = self._settings.feed_wait_seconds, self._settings.peers.get(publisher)
+        if address is None:
+            # A service may know the facts of one that is not run here: that is no trouble, and never will be news.
+            log.info("listener_has_nobody_to_hear", publisher=publisher)
+            return partial(_silence, max(wait, 1.0))
 
         async def fetch(position: str | None) -> Sequence[HeardFact]:
             answer = await self._http.get(
-                f"{self._settings.peers[publisher]}/{publisher}/facts",
+                f"{address}/{publisher}/facts",
                 params={"timeout": wait, "limit": BATCH} | ({"after": position} if position else {}),
                 headers={"Authorization": f"Bearer {await self.token()}"},
                 timeout=httpx.Timeout(5.0, read=wait + 5.0),
@@ -63,3 +71,9 @@ class Peers:
             granted = answer.json()
             self._token, self._token_ends = granted["access_token"], time.time() + granted["expires_in"]
         return self._token
+
+
+async def _silence(seconds: float, position: str | None) -> Sequence[HeardFact]:
+    """No news, after a while."""
+    await asyncio.sleep(seconds)
+    return ()
