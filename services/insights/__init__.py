@@ -1,6 +1,6 @@
 """Insights: what has happened, counted: response times, indicators, the three lists, packages, the heat map.
 
-Owns       projections of everybody's facts, made anew from the first; nothing else is kept, and nothing is decided here
+Owns       projections of everybody's facts, made anew from the first; months published beyond a county
 Announces  nothing
 Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v1  needs.need_contacted.v1
            needs.need_started.v1  needs.need_waiting.v1  needs.need_resolved.v1  needs.need_withdrawn.v1

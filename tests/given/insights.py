@@ -15,3 +15,8 @@ async def about_the_township(scene: Scene, who: Person) -> Ask:
 
 for _read in ("response-times", "indicators", "lists", "packages"):
     given(f"GET /insights/v1/{_read}", by=MANAGER)(about_the_township)
+
+
+@given("GET /insights/v1/heatmap", by=MANAGER, crosses=True)
+async def read_heat_map(scene: Scene, who: Person) -> Ask:
+    return Ask(query={"layer": "need", "level": "county", "month": "2026-03"})

@@ -8,7 +8,7 @@ from tests.city import City, Person
 COUNTY_MANAGER = Person.of(Role.COUNTY_MANAGER, divisions=("361002",))
 OTHER_MANAGER = Person.of(Role.COUNTY_MANAGER, "county_manager-2", divisions=("361021",))
 CITY_MANAGER = Person.of(Role.CITY_MANAGER, divisions=("3610",))
-MARCH = {"month_from": "2026-03", "month_to": "2026-03"}
+MARCH: dict[str, Any] = {"month_from": "2026-03", "month_to": "2026-03"}
 
 TABLES = (
     "need_episode", "person", "service_order", "resource", "resource_use", "package", "survey", "complaint",

@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.models import NeedEpisode, Person
 from services.insights.repository import writing
+from services.insights.service.publishing import publish_later
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import NeedStatus
 
 
 async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
-    """Somebody asked: the first episode of a need."""
+    """Somebody asked: the first episode of a need. When its month is over, the month is published."""
+    await publish_later(session, fact.registered_at)
     await writing.forget_need(session, fact.need_id)
     await writing.put(
         session, NeedEpisode, **_begun(fact), channel=fact.channel, category=None,
