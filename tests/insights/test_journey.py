@@ -120,6 +120,13 @@ async def test_packages_are_shown_as_owed_handed_out_and_used(march: City) -> No
     assert len(answer["lines"]) >= 8, "a department that handed out nothing is shown too"
 
 
+async def test_the_map_shows_the_same_figure_where_it_happened(march: City) -> None:
+    for level, code in (("county", TOWNSHIP[:6]), ("township", TOWNSHIP)):
+        shown = await read(march, "/heatmap", layer="response_p90", level=level, month="2026-03")
+        (place,) = [row for row in shown["features"] if row["id"] == code]
+        assert (place["properties"]["value"], place["properties"]["shown_from"]) == (1.45, "own")
+
+
 async def test_another_county_counts_nothing_of_it_and_the_city_all(march: City) -> None:
     (theirs,) = (await read(march, "/response-times", OTHER_MANAGER, **MARCH, now=LATE))["rows"]
     (whole,) = (await read(march, "/response-times", CITY_MANAGER, **MARCH, now=LATE))["rows"]

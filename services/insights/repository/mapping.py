@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,27 +14,50 @@ from services.insights.rules.indicators import NOT_COUNTED, SATISFIED_FROM
 from services.insights.rules.months import Period
 
 
-async def needs_by_township(session: AsyncSession, period: Period, *, category: str | None) -> Sequence[Any]:
-    """Each need of a period: township, whether it is open, and the days until somebody spoke with the person."""
+async def needs_by_place(session: AsyncSession, period: Period, *, category: str | None) -> Sequence[Any]:
+    """Of each township and county: needs of a period, how many are open or had contact, and the P90 of its days."""
     days = func.extract("epoch", NeedEpisode.contacted_at - NeedEpisode.registered_at) / DAY_SECONDS
-    query = select(func.left(NeedEpisode.division, 9), NeedEpisode.status.in_(OPEN), days).where(
-        NeedEpisode.registered_at >= period.since,
-        NeedEpisode.registered_at < period.until,
-        NeedEpisode.status.not_in(NOT_COUNTED),
-        *([NeedEpisode.category == category] if category else []),
+    code, grouped = _by_place(NeedEpisode.division)
+    query = (
+        select(
+            code,
+            func.count(),
+            func.count().filter(NeedEpisode.status.in_(OPEN)),
+            func.count(NeedEpisode.contacted_at),
+            func.percentile_cont(0.9).within_group(days.asc()),
+        )
+        .where(
+            NeedEpisode.registered_at >= period.since,
+            NeedEpisode.registered_at < period.until,
+            NeedEpisode.status.not_in(NOT_COUNTED),
+            *([NeedEpisode.category == category] if category else []),
+        )
+        .group_by(grouped)
     )
     return (await session.execute(query)).all()
 
 
-async def answers_by_township(session: AsyncSession, period: Period, *, category: str | None) -> Sequence[Any]:
-    """Each answer to a survey of a period: township, and whether the person was satisfied."""
-    query = select(func.left(Survey.division, 9), Survey.satisfaction >= SATISFIED_FROM).where(
-        Survey.responded.is_(True),
-        Survey.invited_at >= period.since,
-        Survey.invited_at < period.until,
-        *([Survey.category == category] if category else []),
+async def answers_by_place(session: AsyncSession, period: Period, *, category: str | None) -> Sequence[Any]:
+    """Of each township and county: answers to surveys of a period, and how many were satisfied."""
+    code, grouped = _by_place(Survey.division)
+    query = (
+        select(code, func.count(), func.count().filter(Survey.satisfaction >= SATISFIED_FROM))
+        .where(
+            Survey.responded.is_(True),
+            Survey.invited_at >= period.since,
+            Survey.invited_at < period.until,
+            *([Survey.category == category] if category else []),
+        )
+        .group_by(grouped)
     )
     return (await session.execute(query)).all()
+
+
+def _by_place(division: Any) -> tuple[Any, Any]:
+    """A code of nine or six digits, and the grouping that makes a row of each."""
+    # Written out and not as parameters, so that the database knows them again in the grouping.
+    township, county = (func.left(division, literal_column(str(digits))) for digits in (9, 6))
+    return func.coalesce(township, county), func.grouping_sets(township, county)
 
 
 async def published(session: AsyncSession, month: str) -> dict[str, CubeCell]:

@@ -46,6 +46,6 @@ async def publish_month(session: AsyncSession, timer: Timer) -> None:
 def _judged(place: Place, *, is_shown: bool) -> dict[str, float | None]:
     """What is told of how it went: only where the count is told, and of five people at least."""
     return {
-        "response_p90": place.response_p90 if is_shown and len(place.days) >= LEAST_SHOWN else None,
-        "satisfaction": place.satisfaction if is_shown and len(place.answers) >= LEAST_SHOWN else None,
+        "response_p90": place.response_p90 if is_shown and place.contacted >= LEAST_SHOWN else None,
+        "satisfaction": place.satisfaction if is_shown and place.answered >= LEAST_SHOWN else None,
     }

@@ -29,8 +29,8 @@ def possible(shown: Published) -> Iterator[dict[str, int]]:
 
 def bounds(shown: Published) -> dict[str, tuple[int, int]]:
     """Exactly what a reader can say of each hidden count, by trying everything."""
-    months = list(possible(shown))
     hidden = [code for code, count in shown.townships.items() if count is None]
+    months = list(possible(shown)) if hidden else []
     return {code: (min(month[code] for month in months), max(month[code] for month in months)) for code in hidden}
 
 
