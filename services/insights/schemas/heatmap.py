@@ -30,7 +30,9 @@ class Polygon(View):
     """A closed ring, longitude first."""
 
     type: Literal["Polygon"]
-    coordinates: list[list[tuple[float, float]]]
+    coordinates: list[list[tuple[float, float]]] = Field(
+        examples=[[[(116.31, 27.93), (116.42, 27.93), (116.42, 28.01), (116.31, 27.93)]]]
+    )
 
 
 class PlaceFigure(View):
