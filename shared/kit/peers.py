@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
+import structlog
 
 from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import SharedSettings
 
+log = structlog.get_logger()
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
 NOT_THERE_SECONDS = 1.0
@@ -38,7 +41,11 @@ class Peers:
 
     def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
         """A function that waits for the next facts of a publisher after a position."""
-        wait = self._settings.feed_wait_seconds
+        wait, address = self._settings.feed_wait_seconds, self._settings.peers.get(publisher)
+        if address is None:
+            # A service may know the facts of one that is not run here: that is no trouble, and never will be news.
+            log.info("listener_has_nobody_to_hear", publisher=publisher)
+            return partial(_silence, max(wait, 1.0))
 
         async def fetch(position: str | None) -> Sequence[HeardFact]:
             if publisher not in self._settings.peers:
@@ -46,7 +53,7 @@ class Peers:
                 await asyncio.sleep(max(wait, NOT_THERE_SECONDS))
                 return []
             answer = await self._http.get(
-                f"{self._settings.peers[publisher]}/{publisher}/facts",
+                f"{address}/{publisher}/facts",
                 params={"timeout": wait, "limit": BATCH} | ({"after": position} if position else {}),
                 headers={"Authorization": f"Bearer {await self.token()}"},
                 timeout=httpx.Timeout(5.0, read=wait + 5.0),
@@ -69,3 +76,9 @@ class Peers:
             granted = answer.json()
             self._token, self._token_ends = granted["access_token"], time.time() + granted["expires_in"]
         return self._token
+
+
+async def _silence(seconds: float, position: str | None) -> Sequence[HeardFact]:
+    """No news, after a while."""
+    await asyncio.sleep(seconds)
+    return ()

@@ -117,6 +117,9 @@ class Action(StrEnum):
     ARBITRATE_ORDER = "arbitrate_order"
     READ_OWN_FEED = "read_own_feed"
 
+    READ_INSIGHTS = "read_insights"
+    READ_HEATMAP = "read_heatmap"
+
     READ_ACCOUNTS = "read_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_CLIENTS = "manage_clients"
@@ -143,6 +146,7 @@ _INTAKE: Final = {
     Role.RESIDENT: Reach.OWN,
 }
 _PROVIDER: Final = {Role.PROVIDER_OFFICER: Reach.PROVIDER, Role.PROVIDER_SYSTEM: Reach.PROVIDER}
+_DECIDERS: Final = _LEADERS | {Role.OPERATOR: Reach.DIVISION}
 _EVERYBODY: Final = dict.fromkeys(Role, Reach.CITY)
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
@@ -195,6 +199,8 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.CANCEL_ORDER: _STATION_AND_COUNTY,
     Action.ARBITRATE_ORDER: {Role.COUNTY_MANAGER: Reach.DIVISION, Role.HEAD_STATION: Reach.DIVISION},
     Action.READ_OWN_FEED: _PROVIDER,
+    Action.READ_INSIGHTS: _DECIDERS,
+    Action.READ_HEATMAP: _DECIDERS,
     Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},

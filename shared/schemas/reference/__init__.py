@@ -32,6 +32,7 @@ from shared.schemas.reference.policy import (
     DutyAssignment,
     GroupRow,
     ServiceLevel,
+    Target,
 )
 from shared.schemas.reference.resources import (
     DistanceBand,
@@ -73,6 +74,7 @@ __all__ = [
     "Sentence",
     "ServiceLevel",
     "Station",
+    "Target",
     "WorkHours",
     "rules_of",
     "station_id",

@@ -1,6 +1,6 @@
 """Rows of policy: what needs are about, who leads on them, and how soon somebody must act."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -116,3 +116,23 @@ class DutyAssignment(ReferenceBody, table="duty"):
     @property
     def key(self) -> str:
         return f"{self.category}:{self.division}"
+
+
+class Target(ReferenceBody, table="target"):
+    """What the plan wants of an indicator by a time, with the clause that says so.
+
+    The plan contradicts itself, so that a period may have several rows, one for each clause; no figure is derived from
+    another. `kind` tells where the city was (`baseline`) from where it wants to be (`target`). `value` is in `unit`: a
+    share is written as a fraction, a length of time in days.
+    """
+
+    indicator: str = Field(pattern=r"^[a-z][a-z_]*$")
+    kind: Literal["baseline", "target"]
+    phase: str = Field(min_length=2, max_length=40, description="When it is due, or when it was so.")
+    clause: str = Field(pattern=r"^\d+(\.\d+)*$", description="The section of the plan.")
+    value: float
+    unit: str = Field(pattern=r"^[a-z][a-z_]*$")
+
+    @property
+    def key(self) -> str:
+        return f"{self.indicator}:{self.kind}:{self.phase}:{self.clause}"

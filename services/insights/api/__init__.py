@@ -1,0 +1,1 @@
+"""Questions over the counter; insights answers and changes nothing."""

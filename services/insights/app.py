@@ -1,0 +1,17 @@
+"""The service of insights, wired."""
+
+from services.insights import handlers, timers
+from services.insights.api import figures, heatmap, lists
+from services.insights.settings import Settings
+from shared.kit.service import Service
+
+service = Service(
+    name="insights",
+    title="Insights · 数据决策",
+    description="What has happened, counted: response times, indicators, the three lists, packages, the heat map.",
+    settings=Settings,
+    routers=(figures.router, lists.router, heatmap.router),
+    ears=(handlers,),
+    timers=(timers,),
+)
+app, internal = service.build()

@@ -1,0 +1,188 @@
+"""What insights hears: everybody's facts."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.insights.service import asking, giving, judging
+from shared.kit.clock import now
+from shared.kit.feed.listening import listens
+from shared.schemas.facts import cases, feedback, matching, needs
+
+
+@listens(needs.NeedRegistered)
+async def hear_need_registered(session: AsyncSession, fact: needs.NeedRegistered) -> None:
+    await asking.begin_need(session, fact)
+
+
+@listens(needs.NeedReopened)
+async def hear_need_reopened(session: AsyncSession, fact: needs.NeedReopened) -> None:
+    await asking.begin_next_episode(session, fact)
+
+
+@listens(needs.NeedChanged)
+async def hear_need_changed(session: AsyncSession, fact: needs.NeedChanged) -> None:
+    await asking.note_changed(session, fact)
+
+
+@listens(needs.NeedTriaged)
+async def hear_need_triaged(session: AsyncSession, fact: needs.NeedTriaged) -> None:
+    await asking.note_triaged(session, fact)
+
+
+@listens(needs.NeedContacted)
+async def hear_need_contacted(session: AsyncSession, fact: needs.NeedContacted) -> None:
+    await asking.note_contact(session, fact)
+
+
+@listens(needs.NeedStarted)
+async def hear_need_started(session: AsyncSession, fact: needs.NeedStarted) -> None:
+    await asking.note_started(session, fact)
+
+
+@listens(needs.NeedWaiting)
+async def hear_need_waiting(session: AsyncSession, fact: needs.NeedWaiting) -> None:
+    await asking.note_waiting(session, fact, at=now(session))
+
+
+@listens(needs.NeedResolved)
+async def hear_need_resolved(session: AsyncSession, fact: needs.NeedResolved) -> None:
+    await asking.note_resolved(session, fact)
+
+
+@listens(needs.NeedWithdrawn)
+async def hear_need_withdrawn(session: AsyncSession, fact: needs.NeedWithdrawn) -> None:
+    await asking.note_withdrawn(session, fact)
+
+
+@listens(needs.NeedReferredOut)
+async def hear_need_referred_out(session: AsyncSession, fact: needs.NeedReferredOut) -> None:
+    await asking.note_referred(session, fact)
+
+
+@listens(needs.NeedJoined)
+async def hear_need_joined(session: AsyncSession, fact: needs.NeedJoined) -> None:
+    await asking.note_joined(session, fact)
+
+
+@listens(needs.NeedClosed)
+async def hear_need_closed(session: AsyncSession, fact: needs.NeedClosed) -> None:
+    await asking.note_closed(session, fact)
+
+
+@listens(needs.ClockBreached)
+async def hear_clock_breached(session: AsyncSession, fact: needs.ClockBreached) -> None:
+    await asking.note_breach(session, fact)
+
+
+@listens(needs.ResidentChanged)
+async def hear_resident_changed(session: AsyncSession, fact: needs.ResidentChanged) -> None:
+    await asking.keep_person(session, fact)
+
+
+@listens(needs.ReferenceChanged)
+async def hear_reference_changed(session: AsyncSession, fact: needs.ReferenceChanged) -> None:
+    await asking.copy_reference(session, fact)
+
+
+@listens(matching.ResourcePublished)
+async def hear_resource_published(session: AsyncSession, fact: matching.ResourcePublished) -> None:
+    await giving.keep_resource(session, fact)
+
+
+@listens(matching.ResourceChanged)
+async def hear_resource_changed(session: AsyncSession, fact: matching.ResourceChanged) -> None:
+    await giving.keep_resource(session, fact)
+
+
+@listens(matching.PackageGranted)
+async def hear_package_granted(session: AsyncSession, fact: matching.PackageGranted) -> None:
+    await giving.keep_package(session, fact)
+
+
+@listens(matching.OrderRequested)
+async def hear_order_requested(session: AsyncSession, fact: matching.OrderRequested) -> None:
+    await giving.note_requested(session, fact)
+
+
+@listens(matching.OrderAccepted)
+async def hear_order_accepted(session: AsyncSession, fact: matching.OrderAccepted) -> None:
+    await giving.note_accepted(session, fact)
+
+
+@listens(matching.OrderStarted)
+async def hear_order_started(session: AsyncSession, fact: matching.OrderStarted) -> None:
+    await giving.note_started(session, fact)
+
+
+@listens(matching.OrderHeld)
+async def hear_order_held(session: AsyncSession, fact: matching.OrderHeld) -> None:
+    await giving.note_held(session, fact)
+
+
+@listens(matching.OrderResumed)
+async def hear_order_resumed(session: AsyncSession, fact: matching.OrderResumed) -> None:
+    await giving.note_resumed(session, fact)
+
+
+@listens(matching.OrderCompleted)
+async def hear_order_completed(session: AsyncSession, fact: matching.OrderCompleted) -> None:
+    await giving.note_completed(session, fact)
+
+
+@listens(matching.OrderRejected)
+async def hear_order_rejected(session: AsyncSession, fact: matching.OrderRejected) -> None:
+    await giving.note_ended(session, fact, at=now(session))
+
+
+@listens(matching.OrderFailed)
+async def hear_order_failed(session: AsyncSession, fact: matching.OrderFailed) -> None:
+    await giving.note_ended(session, fact, at=now(session))
+
+
+@listens(matching.OrderCancelled)
+async def hear_order_cancelled(session: AsyncSession, fact: matching.OrderCancelled) -> None:
+    await giving.note_ended(session, fact, at=now(session))
+
+
+@listens(feedback.SurveyInvited)
+async def hear_survey_invited(session: AsyncSession, fact: feedback.SurveyInvited) -> None:
+    await judging.note_invited(session, fact)
+
+
+@listens(feedback.SurveyAnswered)
+async def hear_survey_answered(session: AsyncSession, fact: feedback.SurveyAnswered) -> None:
+    await judging.note_answered(session, fact)
+
+
+@listens(feedback.ComplaintLodged)
+async def hear_complaint_lodged(session: AsyncSession, fact: feedback.ComplaintLodged) -> None:
+    await judging.note_lodged(session, fact)
+
+
+@listens(feedback.ComplaintSettled)
+async def hear_complaint_settled(session: AsyncSession, fact: feedback.ComplaintSettled) -> None:
+    await judging.note_settled(session, fact)
+
+
+@listens(feedback.SuggestionMade)
+async def hear_suggestion_made(session: AsyncSession, fact: feedback.SuggestionMade) -> None:
+    await judging.note_suggested(session, fact)
+
+
+@listens(feedback.SuggestionAdopted)
+async def hear_suggestion_adopted(session: AsyncSession, fact: feedback.SuggestionAdopted) -> None:
+    await judging.note_adopted(session, fact)
+
+
+@listens(cases.ServiceRecorded)
+async def hear_service_recorded(session: AsyncSession, fact: cases.ServiceRecorded) -> None:
+    await judging.note_service(session, fact)
+
+
+@listens(cases.WorkerJoined)
+async def hear_worker_joined(session: AsyncSession, fact: cases.WorkerJoined) -> None:
+    await judging.note_joined(session, fact)
+
+
+@listens(cases.WorkerLeft)
+async def hear_worker_left(session: AsyncSession, fact: cases.WorkerLeft) -> None:
+    await judging.note_left(session, fact)

@@ -1,0 +1,50 @@
+"""Rows as facts tell of them: written whole, or changed where they stand."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.insights.models import NeedEpisode, Order, ResourceUse, Table
+
+
+async def put(session: AsyncSession, model: type[Table], **values: Any) -> None:
+    """Write a row whole: what an earlier hearing left of it goes, so that hearing again is hearing once."""
+    keys = [column.name for column in model.__mapper__.primary_key]
+    columns = {column.key: None for column in model.__mapper__.columns} | values
+    changed = {name: value for name, value in columns.items() if name not in keys}
+    statement = insert(model).values(**columns)
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+async def change(session: AsyncSession, model: type[Table], key: dict[str, Any], **values: Any) -> None:
+    """Change a row where it stands; nothing where there is none."""
+    await session.execute(update(model).filter_by(**key).values(**values))
+
+
+async def forget_need(session: AsyncSession, need_id: UUID) -> None:
+    """A need begins: whatever was heard of it before is heard again."""
+    await session.execute(delete(NeedEpisode).where(NeedEpisode.need_id == need_id))
+
+
+async def latest_episode(session: AsyncSession, need_id: UUID) -> int | None:
+    return await session.scalar(select(func.max(NeedEpisode.episode)).where(NeedEpisode.need_id == need_id))
+
+
+async def episode_of(session: AsyncSession, need_id: UUID, episode: int) -> NeedEpisode | None:
+    found: NeedEpisode | None = await session.get(NeedEpisode, (need_id, episode), populate_existing=True)
+    return found
+
+
+async def order_by_id(session: AsyncSession, order_id: UUID) -> Order | None:
+    found: Order | None = await session.get(Order, order_id, populate_existing=True)
+    return found
+
+
+async def take(session: AsyncSession, resource_id: UUID, quantity: int) -> None:
+    """So much more (or less) of a resource is taken."""
+    statement = insert(ResourceUse).values(resource_id=resource_id, taken=quantity)
+    added = {"taken": ResourceUse.taken + quantity}
+    await session.execute(statement.on_conflict_do_update(index_elements=["resource_id"], set_=added))

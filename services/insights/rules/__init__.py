@@ -1,0 +1,1 @@
+"""How things are counted: pure functions and tables."""

@@ -1,0 +1,1 @@
+"""Forms that callers of insights see."""

@@ -1,0 +1,92 @@
+"""Forms about response times and indicators."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from shared.schemas.forms import View
+from shared.schemas.vocabulary import Urgency
+
+
+class Dimension(StrEnum):
+    """What response times can be told apart by."""
+
+    MONTH = "month"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    CATEGORY = "category"
+    URGENCY = "urgency"
+
+
+class LengthsView(View):
+    """How long it took, in days."""
+
+    count: int = Field(description="How many took this step.")
+    mean_days: float | None
+    median_days: float | None
+    p90_days: float | None = Field(description="Nine of ten took no longer.")
+    within_target: int = Field(description="Within the service level of its urgency (and category), as dated.")
+    overdue: int = Field(description="Not taken yet, though the time is over.")
+    share_within_target: float | None = Field(description="within_target of count and overdue together.")
+
+
+class ResponseRow(View):
+    """Needs of one kind. What they are not told apart by is null."""
+
+    month: str | None
+    division: str | None
+    category: str | None
+    urgency: Urgency | None
+    asked: int = Field(description="Episodes registered, without those withdrawn, joined, referred out or in error.")
+    first_contact: LengthsView = Field(description="Registration to the earliest effective contact: corrected figure.")
+    first_contact_known: LengthsView = Field(
+        description="Registration to when a contact was first recorded: first figure."
+    )
+    provider_start: LengthsView = Field(description="Registration to the first provider's start.")
+
+
+class TargetView(View):
+    """What the plan says, in which clause."""
+
+    kind: Literal["baseline", "target"]
+    phase: str
+    clause: str
+    value: float
+    unit: str
+    source: str
+
+
+class ResponseTimesView(View):
+    """Response times, beside what the plan says."""
+
+    month_from: str
+    month_to: str
+    division: str | None
+    rows: list[ResponseRow]
+    targets: list[TargetView]
+
+
+class IndicatorView(View):
+    """An indicator: numerator over denominator, in its unit, beside what the plan says."""
+
+    indicator: str
+    name_zh: str
+    name_en: str
+    unit: Literal["days", "share", "items", "person_times"]
+    better: Literal["higher", "lower"]
+    counted: str = Field(description="What the numerator counts.")
+    over: str | None = Field(description="What the denominator counts; a count has none.")
+    numerator: float
+    denominator: float | None
+    value: float | None
+    targets: list[TargetView]
+
+
+class IndicatorsView(View):
+    """All indicators of an area and a period."""
+
+    month_from: str
+    month_to: str
+    division: str | None
+    indicators: list[IndicatorView]

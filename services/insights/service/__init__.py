@@ -1,0 +1,1 @@
+"""The verbs of insights: keep what others say, and count it."""

@@ -1,0 +1,11 @@
+"""What insights does when a time comes."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.insights.service import publishing
+from shared.kit.timers import Timer, fires
+
+
+@fires(publishing.PUBLISH)
+async def publish_month(session: AsyncSession, timer: Timer) -> None:
+    await publishing.publish_month(session, timer)
