@@ -28,10 +28,12 @@ from shared.schemas.reference.places import (
 from shared.schemas.reference.policy import (
     Amount,
     Category,
+    ComplaintPolicy,
     Department,
     DutyAssignment,
     GroupRow,
     ServiceLevel,
+    SurveyPolicy,
 )
 from shared.schemas.reference.resources import (
     DistanceBand,
@@ -51,6 +53,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Category",
+    "ComplaintPolicy",
     "Department",
     "DistanceBand",
     "Division",
@@ -73,6 +76,7 @@ __all__ = [
     "Sentence",
     "ServiceLevel",
     "Station",
+    "SurveyPolicy",
     "WorkHours",
     "rules_of",
     "station_id",
