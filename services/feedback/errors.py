@@ -92,12 +92,3 @@ class SuggestionIsAnswered(Conflict):
             "This suggestion was answered or adopted already. Read it again to see what was said.",
             zh="该建议已答复或已采纳，请重新读取查看。",
         )
-
-
-class NotAPeriod(Unprocessable):
-    def __init__(self) -> None:
-        super().__init__(
-            "Give one month (2026-03) or one quarter (2026Q1).",
-            zh="请给出一个月份（2026-03）或一个季度（2026Q1）。",
-            errors=[{"pointer": "#/period", "detail": "not a month or quarter", "zh": "不是月份或季度"}],
-        )

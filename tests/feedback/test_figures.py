@@ -48,7 +48,10 @@ async def _a_month(city: City, *, seed: int) -> None:
         await hear(city, fact)
         survey = await survey_of(city, fact.need_id)
         if survey.token is not None and chance.random() < 0.6:
-            said = {"solved": chance.choice(["yes", "partly", "no"]), "satisfaction": chance.randint(1, 5)}
+            said: dict[str, Any] = {
+                "solved": chance.choice(["yes", "partly", "no"]),
+                "satisfaction": chance.randint(1, 5),
+            }
             await say(city, survey.token, responded=chance.random() < 0.8, **said)
 
 
@@ -87,7 +90,7 @@ async def test_who_was_not_reached_is_counted_apart_from_who_was_not_satisfied(p
 
 async def test_a_department_is_judged_by_the_episodes_in_which_it_served(patient: City) -> None:
     need = uuid4()
-    served = {"need_id": need, "quantity": 1, "used": 1}
+    served: dict[str, Any] = {"need_id": need, "quantity": 1, "used": 1}
     await hear(patient, ended(need, at=TUESDAY))
     await hear(patient, ended(need, episode=2, at=TUESDAY + timedelta(days=2)))
     # What matching tells may come later than what needs tells.

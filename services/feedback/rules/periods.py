@@ -1,13 +1,8 @@
 """Months and quarters as days in Fuzhou."""
 
-import re
 from datetime import date, datetime, time
-from typing import Final
 
 from shared.kit.clock import SHANGHAI
-
-MONTH: Final = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
-QUARTER: Final = re.compile(r"(20\d{2})Q([1-4])", re.ASCII)
 
 
 def first_of(month: str) -> date:
@@ -26,13 +21,8 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def bounds(period: str) -> tuple[datetime, datetime] | None:
-    """From when until when (exclusive) a month or quarter runs; None if it is neither."""
-    if MONTH.fullmatch(period):
-        first = first_of(period)
-        return midnight(first), midnight(following(first))
-    found = QUARTER.fullmatch(period)
-    if found is None:
-        return None
-    first = date(int(found[1]), int(found[2]) * 3 - 2, 1)
-    return midnight(first), midnight(following(first, 3))
+def bounds(period: str) -> tuple[datetime, datetime]:
+    """From when until when (exclusive) a month (`2026-03`) or quarter (`2026Q1`) runs."""
+    year, is_quarter, quarter = period.partition("Q")
+    first = date(int(year), int(quarter) * 3 - 2, 1) if is_quarter else first_of(period)
+    return midnight(first), midnight(following(first, 3 if is_quarter else 1))

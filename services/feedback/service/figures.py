@@ -1,11 +1,9 @@
 """The rates, with their numbers; who may have handled something sees none that would tell who said what."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.feedback.errors import NotAPeriod
 from services.feedback.repository import rates as repository
 from services.feedback.repository import surveys as surveys_repository
 from services.feedback.repository import voices as voices_repository
@@ -17,16 +15,9 @@ from shared.kit.access import Caller
 FEWEST_ANSWERS: Final = 5
 
 
-def _bounds(period: str) -> tuple[datetime, datetime]:
-    found = bounds(period)
-    if found is None:
-        raise NotAPeriod
-    return found
-
-
 async def rates(session: AsyncSession, period: str, by: By, *, division: str | None, who: Caller) -> RatesTable:
     """The three rates of a period by one key."""
-    since, until = _bounds(period)
+    since, until = bounds(period)
     rows = await repository.counts(session, by, since=since, until=until, division=division)
     may_have_handled = any(grant.stations or grant.provider for grant in who.grants)
     items = [_rates(row, is_hidden=may_have_handled and row["answered"] < FEWEST_ANSWERS) for row in rows]
@@ -51,7 +42,7 @@ def _rates(row: dict[str, Any], *, is_hidden: bool) -> RatesView:
 
 async def voices(session: AsyncSession, period: str) -> VoicesView:
     """Complaints against the people served, and suggestions."""
-    since, until = _bounds(period)
+    since, until = bounds(period)
     lodged, settled, late = await voices_repository.count_complaints(session, since, until)
     made, answered, adopted = await voices_repository.count_suggestions(session, since, until)
     served = await surveys_repository.people_served(session, since, until)
