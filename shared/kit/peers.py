@@ -12,8 +12,8 @@ from shared.kit.settings import ClockMode, SharedSettings
 
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
-# A token that has just ended, the same key still in flight, too many at once: the same request works later.
-_NOT_NOW = frozenset({401, 409, 429})
+# Who we are is not known there (yet), the same key is in flight, too many at once: the same request works later.
+_NOT_NOW = frozenset({401, 403, 409, 429})
 
 
 class Peers:

@@ -52,7 +52,9 @@ class CallForm(Form):
     """What came of a call."""
 
     reached: bool
-    answer: SurveyAnswerForm | None = None
+    answer: SurveyAnswerForm | None = Field(
+        default=None, examples=[{"responded": True, "solved": "yes", "satisfaction": 5}]
+    )
 
     @model_validator(mode="after")
     def _answers_if_reached(self) -> Self:

@@ -71,6 +71,9 @@ async def take(session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *,
         reopened_before=sum(each.reopens is not None for each in episodes),
         is_latest=survey.episode == episodes[-1].episode,
     )
+    if survey.invited_at is None:
+        # The message went out, and its sender died before it could say so.
+        announce(session, survey.invite(by_call=False, at=now(session)))
     fact = survey.answer(
         _answer(form), channel=channel, reopens=reopens, is_dispute=is_dispute,
         providers=await handling_repository.providers_of(session, survey), at=now(session),
