@@ -54,11 +54,12 @@ def service_environment(service: str, home: Home, cluster: Cluster, addresses: A
         "FUZHOU_CLIENT_SECRET_FILE": str(home.secrets.client_secret_file(service)),
         "FUZHOU_ISSUER": f"http://{LOOPBACK}:{addresses.door}/identity",
         "FUZHOU_IDENTITY_URL": _url(addresses.public.get("identity", public_port("identity"))),
+        "FUZHOU_NEEDS_URL": _url(addresses.public.get("needs", public_port("needs"))),
         "FUZHOU_PEERS": json.dumps({name: _url(port) for name, port in addresses.internal.items()}),
         f"{service.upper()}_DATABASE_URL": for_sqlalchemy(cluster.url(service, app(service))),
     }
     # What links in messages begin with.
-    environment["NEEDS_PUBLIC_ADDRESS"] = _url(addresses.door)
+    environment["NEEDS_PUBLIC_ADDRESS"] = environment["FEEDBACK_PUBLIC_ADDRESS"] = _url(addresses.door)
     return environment | _for_identity(service, home)
 
 
@@ -79,6 +80,7 @@ def container_environment(service: str, home: Home) -> dict[str, str]:
         "FUZHOU_CLIENT_SECRET_FILE": str(home.secrets.client_secret_file(service)),
         # One name for each listener, so that the door's network never meets what is internal.
         "FUZHOU_IDENTITY_URL": f"http://identity-public:{public_port('identity')}",
+        "FUZHOU_NEEDS_URL": f"http://needs-public:{public_port('needs')}",
         "FUZHOU_PEERS": json.dumps({name: f"http://{name}-internal:{internal_port(name)}" for name in BUILT}),
         f"{service.upper()}_DATABASE_URL": (
             f"postgresql+asyncpg://{role}:{quote(home.secrets.password_of(role), safe='')}@{address}/{service}"

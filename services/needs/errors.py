@@ -204,6 +204,6 @@ class NobodyToAsk(Unprocessable):
 class UnknownTemplate(Unprocessable):
     def __init__(self) -> None:
         super().__init__(
-            "There is no message template of this name, or a parameter is missing.",
-            zh="没有该短信模板，或缺少参数。",
+            "There is no message template of this name that you may send, or a parameter is missing or longer than 60.",
+            zh="没有您可用的该短信模板，或参数缺失、超过60字。",
         )

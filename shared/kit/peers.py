@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -10,12 +11,14 @@ import httpx
 import structlog
 
 from shared.kit.feed.listening import HeardFact
-from shared.kit.settings import SharedSettings
+from shared.kit.settings import ClockMode, SharedSettings
 
 log = structlog.get_logger()
 BATCH = 200
 RENEW_BEFORE_SECONDS = 60
 NOT_THERE_SECONDS = 1.0
+# Who we are is not known there (yet), the same key is in flight, too many at once: the same request works later.
+_NOT_NOW = frozenset({401, 403, 409, 429})
 
 
 class Peers:
@@ -62,6 +65,20 @@ class Peers:
             return [HeardFact.from_cloud_event(event) for event in answer.json()]
 
         return fetch
+
+    async def post(self, url: str, body: dict[str, Any], *, key: str, at: datetime, seconds: float = 5.0) -> int:
+        """Ask a peer to do something, as this service, under a key of its own; the status it answered.
+
+        Only from an errand (see `shared.kit.timers`), outside any transaction: a write never waits for a peer. A
+        peer that is away or broken raises, so that the errand is run again.
+        """
+        headers = {"Authorization": f"Bearer {await self.token()}", "Idempotency-Key": key}
+        if self._settings.clock is ClockMode.PLAYED:
+            headers["Fuzhou-Now"] = at.isoformat()
+        answer = await self._http.post(url, json=body, headers=headers, timeout=httpx.Timeout(seconds))
+        if answer.is_server_error or answer.status_code in _NOT_NOW:
+            answer.raise_for_status()
+        return answer.status_code
 
     async def token(self) -> str:
         """This service's own token, renewed a minute before it ends."""

@@ -27,7 +27,7 @@ from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
-from shared.kit.timers import TimerLoop, firings_in
+from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
 
 SWEEP_SECONDS = 3600
@@ -175,7 +175,7 @@ class Service:
                 Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
                 for publisher in publishers
             ],
-            timers=TimerLoop(self.name, database, firings_in(*self.timers)),
+            timers=TimerLoop(self.name, database, firings_in(*self.timers), errands_in(*self.timers), peers),
         )
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:

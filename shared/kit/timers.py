@@ -2,10 +2,13 @@
 
 Live, a loop fires what is due. Played (`FUZHOU_CLOCK=played`), nothing fires until the player advances the
 clock; each timer then runs at its own due time, so that a played year unfolds in order.
+
+An errand is a timer that must ask a peer: it runs outside any transaction, and ends its timer itself.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -20,12 +23,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
 from shared.kit.ids import new_id
+from shared.kit.peers import Peers
 from shared.kit.rows import insert_rows
 from shared.kit.tables import MOMENT, KitTable
 
 log = structlog.get_logger()
 LOOK_EVERY_SECONDS = 0.5
 MOST_ATTEMPTS = 8
+# So long an errand has to itself: whoever dies on the way leaves it to be run again after that.
+LEASE = timedelta(minutes=2)
 
 
 class Timer(KitTable):
@@ -61,13 +67,56 @@ def fires(kind: str) -> Callable[[Firing], Firing]:
     return mark
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What an errand is run with. It may run twice, so what it asks of a peer goes under a key of its own."""
+
+    database: Database
+    context: Context
+    peers: Peers
+    id: UUID
+    subject: str
+    attempts: int
+    at: datetime
+
+    def work(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction of the errand, at the moment it was due."""
+        return self.database.work(self.context, now=self.at)
+
+    async def done(self, session: AsyncSession) -> None:
+        """End the timer, in the transaction that writes what came of it."""
+        await session.execute(delete(Timer).where(Timer.id == self.id))
+
+
+Running = Callable[[Errand], Awaitable[None]]
+
+
+def runs_errand(kind: str) -> Callable[[Running], Running]:
+    """Mark a function as the errand that is run when a timer of this kind is due."""
+
+    def mark(running: Running) -> Running:
+        running.__errand__ = kind  # type: ignore[attr-defined]
+        return running
+
+    return mark
+
+
 def firings_in(*rooms: ModuleType) -> dict[str, Firing]:
     """The timed functions in these modules, by kind."""
+    return _marked("__fires__", rooms)
+
+
+def errands_in(*rooms: ModuleType) -> dict[str, Running]:
+    """The errands in these modules, by kind."""
+    return _marked("__errand__", rooms)
+
+
+def _marked(mark: str, rooms: Sequence[ModuleType]) -> dict[str, Any]:
     return {
-        thing.__fires__: thing
+        getattr(thing, mark): thing
         for room in rooms
         for thing in vars(room).values()
-        if hasattr(thing, "__fires__") and thing.__module__ == room.__name__
+        if hasattr(thing, mark) and thing.__module__ == room.__name__
     }
 
 
@@ -99,6 +148,8 @@ class TimerLoop:
     service: str
     database: Database
     firings: dict[str, Firing]
+    errands: dict[str, Running] = field(default_factory=dict)
+    peers: Peers | None = None
     healthy_at: datetime | None = field(default=None)
 
     @property
@@ -133,6 +184,7 @@ class TimerLoop:
         eight attempts given up and left to be seen.
         """
         claimed: tuple[UUID, int] | None = None
+        errand: Errand | None = None
         try:
             async with self.database.work(self.context, now=None if at_due_time else moment) as session:
                 timer = await self._claim(session, moment)
@@ -141,19 +193,31 @@ class TimerLoop:
                 claimed = (timer.id, timer.attempts)
                 if at_due_time:
                     session.info["now"] = timer.due
-                await session.delete(timer)
-                await session.flush()
-                await self.firings[timer.kind](session, timer)
+                running = self.errands.get(timer.kind)
+                if running is None:
+                    await session.delete(timer)
+                    await session.flush()
+                    await self.firings[timer.kind](session, timer)
+                else:
+                    errand = self._lease(timer, session.info["now"])
+            if running is not None and errand is not None:
+                await running(errand)
         except Exception as trouble:
             if claimed is None:
                 raise
             await self._put_off(*claimed, trouble, moment)
         return True
 
+    def _lease(self, timer: Timer, moment: datetime) -> Errand:
+        """Put the timer off for as long as the errand may take; who runs it ends the timer."""
+        assert self.peers is not None
+        timer.due = max(timer.due, moment) + LEASE
+        return Errand(self.database, self.context, self.peers, timer.id, timer.subject, timer.attempts, moment)
+
     async def _claim(self, session: AsyncSession, moment: datetime) -> Timer | None:
         due: Timer | None = await session.scalar(
             select(Timer)
-            .where(Timer.due <= moment, Timer.given_up.is_(None), Timer.kind.in_(self.firings))
+            .where(Timer.due <= moment, Timer.given_up.is_(None), Timer.kind.in_([*self.firings, *self.errands]))
             .order_by(Timer.due, Timer.id)
             .limit(1)
             .with_for_update(skip_locked=True)

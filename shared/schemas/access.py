@@ -119,6 +119,18 @@ class Action(StrEnum):
 
     READ_INSIGHTS = "read_insights"
     READ_HEATMAP = "read_heatmap"
+    READ_CALL_BACKS = "read_call_backs"
+    ANSWER_CALL_BACK = "answer_call_back"
+    READ_SURVEY_ANSWER = "read_survey_answer"
+    READ_DISPUTES = "read_disputes"
+    READ_RATES = "read_rates"
+    READ_SAMPLES = "read_samples"
+    LODGE_COMPLAINT = "lodge_complaint"
+    READ_COMPLAINTS = "read_complaints"
+    HANDLE_COMPLAINT = "handle_complaint"
+    MAKE_SUGGESTION = "make_suggestion"
+    READ_SUGGESTIONS = "read_suggestions"
+    ANSWER_SUGGESTION = "answer_suggestion"
 
     READ_ACCOUNTS = "read_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -147,6 +159,17 @@ _INTAKE: Final = {
 }
 _PROVIDER: Final = {Role.PROVIDER_OFFICER: Reach.PROVIDER, Role.PROVIDER_SYSTEM: Reach.PROVIDER}
 _DECIDERS: Final = _LEADERS | {Role.OPERATOR: Reach.DIVISION}
+# Who judges how it went: never those who did it, so no station and no township.
+_JUDGES: Final = {
+    Role.HEAD_STATION: Reach.DIVISION,
+    Role.COUNTY_MANAGER: Reach.DIVISION,
+    Role.CITY_MANAGER: Reach.DIVISION,
+}
+_SPEAKS_UP: Final = {
+    Role.HOTLINE_OPERATOR: Reach.DIVISION,
+    Role.FRONT_END: Reach.OWN,
+    Role.RESIDENT: Reach.OWN,
+}
 _EVERYBODY: Final = dict.fromkeys(Role, Reach.CITY)
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
@@ -201,6 +224,23 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_OWN_FEED: _PROVIDER,
     Action.READ_INSIGHTS: _DECIDERS,
     Action.READ_HEATMAP: _DECIDERS,
+    Action.READ_CALL_BACKS: {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.ANSWER_CALL_BACK: {Role.HOTLINE_OPERATOR: Reach.DIVISION},
+    Action.READ_SURVEY_ANSWER: _JUDGES,
+    Action.READ_DISPUTES: _JUDGES,
+    Action.READ_RATES: _STATION | _LEADERS | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
+    Action.READ_SAMPLES: {
+        Role.HOTLINE_OPERATOR: Reach.CITY,
+        Role.CITY_MANAGER: Reach.CITY,
+        Role.EVALUATOR: Reach.CITY,
+        Role.AUDITOR: Reach.CITY,
+    },
+    Action.LODGE_COMPLAINT: _SPEAKS_UP,
+    Action.READ_COMPLAINTS: _JUDGES,
+    Action.HANDLE_COMPLAINT: _JUDGES,
+    Action.MAKE_SUGGESTION: _SPEAKS_UP,
+    Action.READ_SUGGESTIONS: _LEADERS,
+    Action.ANSWER_SUGGESTION: _JUDGES,
     Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},

@@ -108,9 +108,9 @@ async def record_override(id: UUID, form: OverrideForm, session: Transaction, wh
 
 
 @router.post("/{id}/messages", status_code=202, dependencies=[may(Action.SEND_MESSAGE)], summary="Send a message")
-async def send_message(id: UUID, form: MessageForm, session: Transaction) -> MessageView:
+async def send_message(id: UUID, form: MessageForm, session: Transaction, who: Who) -> MessageView:
     """A message by template to the person's first phone; sent right after this answer."""
-    return await messages.send_message(session, id, form)
+    return await messages.send_message(session, id, form, by=who)
 
 
 twin = Room(prefix="/v1/messages", tags=["development"])

@@ -222,7 +222,7 @@ class MessageForm(Form):
     """A message by template; its text is the platform's, its parameters the caller's."""
 
     template: str = Field(max_length=40, examples=["visit"])
-    parameters: dict[str, Annotated[str, Field(max_length=60)]] = Field(
+    parameters: dict[str, Annotated[str, Field(max_length=200)]] = Field(
         default_factory=dict, max_length=8, examples=[{"when": "明天上午"}]
     )
 

@@ -12,8 +12,9 @@ from services.needs.repository import messages as repository
 from services.needs.repository import residents as residents_repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.rules.phones import masked
-from services.needs.rules.templates import ONLY_BY_THE_PLATFORM, written
+from services.needs.rules.templates import ONLY_BY_SERVICES, ONLY_BY_THE_PLATFORM, written
 from services.needs.schemas.residents import MessageForm, MessageView, ResidentForm, TwinMessageView
+from shared.kit.access import Caller
 from shared.kit.audit import record_reading
 from shared.kit.clock import now
 from shared.kit.errors import NotFound
@@ -22,8 +23,10 @@ from shared.kit.paging import Cut, Page, paged
 from shared.kit.rows import columns
 from shared.kit.settings import settings_of
 from shared.kit.timers import Timer, timer_row
+from shared.schemas.access import Role
 
 SEND = "send_message"
+LONGEST_PARAMETER = 60
 TRACKING_LINK = "{address}/needs/v1/track/{token}"
 
 
@@ -62,9 +65,9 @@ async def _phone_on_file(session: AsyncSession, resident_id: UUID | None) -> str
     return phones[0].phone if phones else None
 
 
-async def send_message(session: AsyncSession, resident_id: UUID, form: MessageForm) -> MessageView:
+async def send_message(session: AsyncSession, resident_id: UUID, form: MessageForm, *, by: Caller) -> MessageView:
     """Write a message to a resident, to be sent right after the commit."""
-    if form.template in ONLY_BY_THE_PLATFORM:
+    if form.template in ONLY_BY_THE_PLATFORM or not (by.has(Role.SERVICE) or _may_be_sent_by_people(form)):
         raise UnknownTemplate
     if await residents_repository.resident_by_id(session, resident_id) is None:
         raise NotFound
@@ -80,6 +83,12 @@ async def send_message(session: AsyncSession, resident_id: UUID, form: MessageFo
     return MessageView(
         id=message.id, template=message.template, phone_mask=masked(phone), created_at=message.created_at, sent_at=None
     )
+
+
+def _may_be_sent_by_people(form: MessageForm) -> bool:
+    # Links are longer than what people have to say in a template.
+    is_short = all(len(value) <= LONGEST_PARAMETER for value in form.parameters.values())
+    return form.template not in ONLY_BY_SERVICES and is_short
 
 
 def _gather(

@@ -28,10 +28,12 @@ from shared.schemas.reference.places import (
 from shared.schemas.reference.policy import (
     Amount,
     Category,
+    ComplaintPolicy,
     Department,
     DutyAssignment,
     GroupRow,
     ServiceLevel,
+    SurveyPolicy,
     Target,
 )
 from shared.schemas.reference.resources import (
@@ -52,6 +54,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Category",
+    "ComplaintPolicy",
     "Department",
     "DistanceBand",
     "Division",
@@ -74,6 +77,7 @@ __all__ = [
     "Sentence",
     "ServiceLevel",
     "Station",
+    "SurveyPolicy",
     "Target",
     "WorkHours",
     "rules_of",

@@ -1,5 +1,6 @@
 """Rows of policy: what needs are about, who leads on them, and how soon somebody must act."""
 
+from datetime import time
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -136,3 +137,37 @@ class Target(ReferenceBody, table="target"):
     @property
     def key(self) -> str:
         return f"{self.indicator}:{self.kind}:{self.phase}:{self.clause}"
+
+
+class SurveyPolicy(ReferenceBody, table="survey_policy"):
+    """How people are asked how it went: for how long, at which hours, and which share is called back each month."""
+
+    days_open: int = Field(gt=0, le=90)
+    reminder_after_days: int = Field(gt=0, le=90)
+    asks_from: time
+    asks_until: time
+    call_back_share: float = Field(gt=0, le=1)
+    standing: Standing
+
+    @property
+    def key(self) -> str:
+        return "survey"
+
+    @model_validator(mode="after")
+    def _check_hours(self) -> Self:
+        if self.asks_from >= self.asks_until:
+            raise ValueError("People are asked in the daytime: asks_from is before asks_until. 询问时段须在白天。")
+        if self.reminder_after_days >= self.days_open:
+            raise ValueError("The reminder falls into the window. 提醒须在评价期内。")
+        return self
+
+
+class ComplaintPolicy(ReferenceBody, table="complaint_policy"):
+    """How soon a complaint must have an outcome."""
+
+    amount: Amount
+    standing: Standing
+
+    @property
+    def key(self) -> str:
+        return "complaint"

@@ -1,0 +1,20 @@
+"""The service of feedback, wired."""
+
+from services.feedback import handlers, timers
+from services.feedback.api import answers, callbacks, complaints, figures, pages, suggestions, surveys
+from services.feedback.settings import Settings
+from shared.kit.service import Service
+
+service = Service(
+    name="feedback",
+    title="Feedback · 评价反馈",
+    description="Whoever was served says how it went; those who served neither answer nor see who said what.",
+    settings=Settings,
+    routers=(
+        surveys.router, pages.router, callbacks.router, answers.router, figures.router, complaints.router,
+        suggestions.router,
+    ),
+    ears=(handlers,),
+    timers=(timers,),
+)  # fmt: skip
+app, internal = service.build()

@@ -1,0 +1,18 @@
+"""The tables of feedback, and the verbs they know."""
+
+from services.feedback.models.handling import Handler, Served
+from services.feedback.models.surveys import CallBack, Sample, Survey, SurveyWords
+from services.feedback.models.table import Table
+from services.feedback.models.voices import Complaint, Suggestion
+
+__all__ = [
+    "CallBack",
+    "Complaint",
+    "Handler",
+    "Sample",
+    "Served",
+    "Suggestion",
+    "Survey",
+    "SurveyWords",
+    "Table",
+]

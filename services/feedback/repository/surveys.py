@@ -1,0 +1,93 @@
+"""Questions about surveys, calls and samples."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.feedback.models import CallBack, Sample, Survey, SurveyWords
+from services.feedback.rules.states import CallBackStatus, SurveyStatus
+from shared.kit.paging import Cut, beyond
+
+
+async def survey_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Survey | None:
+    query = select(Survey).where(Survey.id == id)
+    found: Survey | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def survey_by_token(session: AsyncSession, index: bytes, *, lock: bool = False) -> Survey | None:
+    query = select(Survey).where(Survey.token_index == index)
+    found: Survey | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def survey_of(session: AsyncSession, need_id: UUID, episode: int) -> Survey | None:
+    found: Survey | None = await session.scalar(
+        select(Survey).where(Survey.need_id == need_id, Survey.episode == episode)
+    )
+    return found
+
+
+async def surveys_of(session: AsyncSession, need_id: UUID, *, lock: bool = False) -> Sequence[Survey]:
+    """The surveys of all episodes of a need, the first one first."""
+    query = select(Survey).where(Survey.need_id == need_id).order_by(Survey.episode)
+    return (await session.scalars(query.with_for_update() if lock else query)).all()
+
+
+async def words_of(session: AsyncSession, id: UUID) -> SurveyWords | None:
+    found: SurveyWords | None = await session.scalar(select(SurveyWords).where(SurveyWords.id == id))
+    return found
+
+
+async def disputes(session: AsyncSession, page: Cut) -> Sequence[Survey]:
+    """Unsatisfied after two reopenings, the oldest first."""
+    query = select(Survey).where(Survey.is_dispute, *beyond(Survey.resolved_at, Survey.id, page))
+    return (await session.scalars(query.order_by(Survey.resolved_at, Survey.id).limit(page.limit + 1))).all()
+
+
+async def call_back_by_id(session: AsyncSession, id: UUID) -> CallBack | None:
+    found: CallBack | None = await session.scalar(select(CallBack).where(CallBack.id == id).with_for_update())
+    return found
+
+
+async def call_backs(session: AsyncSession, page: Cut) -> Sequence[tuple[CallBack, Survey]]:
+    """Who waits to be called, longest first."""
+    query = (
+        select(CallBack, Survey)
+        .join(Survey, Survey.id == CallBack.survey_id)
+        .where(CallBack.status == CallBackStatus.OPEN, *beyond(CallBack.since, CallBack.id, page))
+        .order_by(CallBack.since, CallBack.id)
+        .limit(page.limit + 1)
+    )
+    return [(call, survey) for call, survey in await session.execute(query)]
+
+
+async def plan_sample(session: AsyncSession, month: date) -> bool:
+    """Let a month have a sample; False where it has one already."""
+    row = {"month": month, "population": [], "chosen": []}
+    added = await session.execute(insert(Sample).values(row).on_conflict_do_nothing().returning(Sample.month))
+    return added.scalar() is not None
+
+
+async def sample_of(session: AsyncSession, month: date, *, lock: bool = False) -> Sample | None:
+    query = select(Sample).where(Sample.month == month)
+    found: Sample | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def asked_between(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Survey]:
+    """The surveys of a time whose people were to be asked, in the order of their ids."""
+    query = select(Survey).where(
+        Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.NOT_ASKED
+    )
+    return (await session.scalars(query.order_by(Survey.id))).all()
+
+
+async def people_served(session: AsyncSession, since: datetime, until: datetime) -> int:
+    """How many different people had an episode resolved in this time."""
+    query = select(func.count(Survey.resident_id.distinct()))
+    return await session.scalar(query.where(Survey.resolved_at >= since, Survey.resolved_at < until)) or 0

@@ -1,0 +1,1 @@
+"""The rules of judging: pure, and readable by those whom they bind."""

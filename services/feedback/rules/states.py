@@ -1,0 +1,52 @@
+"""Where surveys, calls, complaints and suggestions stand, and who is not asked."""
+
+from enum import StrEnum
+from typing import Final
+
+from shared.schemas.vocabulary import Outcome
+
+
+class SurveyStatus(StrEnum):
+    """`waiting` for its invitation, `invited` by link, on the `call_back` list, and how it ended."""
+
+    WAITING = "waiting"
+    INVITED = "invited"
+    CALL_BACK = "call_back"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    NOT_ASKED = "not_asked"
+
+    @classmethod
+    def open(cls) -> "frozenset[SurveyStatus]":
+        """Those that can still be answered."""
+        return frozenset({cls.WAITING, cls.INVITED, cls.CALL_BACK})
+
+
+class CallBackReason(StrEnum):
+    """Why a person is called: the message could not be sent, or the month's sample chose them."""
+
+    NO_LINK = "no_link"
+    SAMPLE = "sample"
+
+
+class CallBackStatus(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    UNREACHED = "unreached"
+
+
+class ComplaintStatus(StrEnum):
+    LODGED = "lodged"
+    ASSIGNED = "assigned"
+    SETTLED = "settled"
+
+
+class SuggestionStatus(StrEnum):
+    MADE = "made"
+    ANSWERED = "answered"
+    ADOPTED = "adopted"
+
+
+# Nobody is asked after these: there is nobody to ask, and asking would hurt.
+NOT_ASKED: Final = frozenset({Outcome.DIED, Outcome.MOVED, Outcome.UNREACHABLE})
+MOST_CALLS: Final = 3

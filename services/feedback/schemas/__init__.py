@@ -1,0 +1,1 @@
+"""Forms: what callers send and what they see."""
