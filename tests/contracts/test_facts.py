@@ -22,7 +22,8 @@ EXAMPLES: Final = Path(__file__).parent / "facts"
 CODES: Final = (UUID, enum.Enum, int, float, bool, datetime, date)
 # Text is allowed where it is a code; everything here is one, and says of nobody who they are.
 TEXT_CODES: Final = {
-    "account", "assigned_to", "areas", "category", "division", "key", "provider", "quarter", "reference", "row",
+    "account", "assigned_to", "areas", "category", "code", "division", "key", "provider", "providers", "quarter",
+    "reference", "row", "serves",
     "table", "told",
 }  # fmt: skip
 # Reference rows are published data; the one fact that carries them whole.

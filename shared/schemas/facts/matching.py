@@ -8,6 +8,7 @@ from shared.schemas.vocabulary import (
     CancellationReason,
     ClockKind,
     FailureReason,
+    PauseReason,
     RefusalReason,
     ResourceStatus,
     TellLevel,
@@ -157,3 +158,22 @@ class ClockBreached(Fact, name="matching.clock_breached.v1", subject="order_id",
     told: TellLevel
     days_after: int
     due_at: datetime
+
+
+class OrderHeld(Fact, name="matching.order_held.v1", subject="order_id", audience="provider"):
+    """Service stands still for a listed reason."""
+
+    order_id: UUID
+    need_id: UUID
+    provider: str
+    reason: PauseReason
+    held_at: datetime
+
+
+class OrderResumed(Fact, name="matching.order_resumed.v1", subject="order_id", audience="provider"):
+    """Service goes on."""
+
+    order_id: UUID
+    need_id: UUID
+    provider: str
+    resumed_at: datetime

@@ -14,6 +14,7 @@ from shared.schemas.vocabulary import (
     NeedStatus,
     Outcome,
     OverrideReason,
+    ReopenReason,
     TellLevel,
     Urgency,
 )
@@ -182,3 +183,45 @@ class ReferenceChanged(Fact, name="needs.reference_changed.v1", subject="row"):
     body: dict[str, Any]
     source: str
     version: int
+
+
+class NeedReferredOut(Fact, name="needs.need_referred_out.v1", subject="need_id"):
+    """Others than the stations' partners have it now."""
+
+    need_id: UUID
+    episode: int
+    division: str
+    referred_at: datetime
+
+
+class NeedJoined(Fact, name="needs.need_joined.v1", subject="need_id"):
+    """It is one with another need, and goes on there."""
+
+    need_id: UUID
+    joined_to: UUID
+    episode: int
+    joined_at: datetime
+
+
+class NeedReopened(Fact, name="needs.need_reopened.v1", subject="need_id"):
+    """The next episode begins, with clocks and a survey of its own."""
+
+    need_id: UUID
+    resident_id: UUID | None
+    reference: str
+    reason: ReopenReason
+    category: str
+    groups: tuple[Group, ...]
+    urgency: Urgency
+    division: str
+    station_id: UUID
+    episode: int
+    reopened_at: datetime
+
+
+class NeedClosed(Fact, name="needs.need_closed.v1", subject="need_id"):
+    """The survey's window is over: this episode has ended."""
+
+    need_id: UUID
+    episode: int
+    closed_at: datetime

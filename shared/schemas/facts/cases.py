@@ -1,0 +1,122 @@
+"""What cases announces."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.schemas.facts import Fact
+from shared.schemas.vocabulary import (
+    CaseStage,
+    ContactKind,
+    Licence,
+    Outcome,
+    ServiceKind,
+    StationBuild,
+    StationKind,
+    StationSetting,
+)
+
+
+class StationChanged(Fact, name="cases.station_changed.v1", subject="station_id"):
+    """A station as it is now: routing and grants follow it, not the township's code."""
+
+    station_id: UUID
+    code: str
+    kind: StationKind
+    division: str
+    serves: tuple[str, ...]
+    is_active: bool
+    build: StationBuild | None = None
+    setting: StationSetting | None = None
+    version: int
+
+
+class WorkerJoined(Fact, name="cases.worker_joined.v1", subject="worker_id"):
+    """Somebody works at a station from now."""
+
+    worker_id: UUID
+    station_id: UUID
+    division: str
+    licence: Licence
+    is_trained: bool
+    joined_at: datetime
+
+
+class WorkerLeft(Fact, name="cases.worker_left.v1", subject="worker_id"):
+    """Somebody left; open cases wait in a hand-over packet."""
+
+    worker_id: UUID
+    station_id: UUID
+    division: str
+    open_cases: int
+    left_at: datetime
+
+
+class CaseOpened(Fact, name="cases.case_opened.v1", subject="case_id"):
+    """A need is in a social worker's hands."""
+
+    case_id: UUID
+    need_id: UUID | None
+    resident_id: UUID
+    station_id: UUID
+    division: str
+    worker_id: UUID | None
+    category: str
+    opened_at: datetime
+
+
+class ContactMade(Fact, name="cases.contact_made.v1", subject="case_id"):
+    """Somebody of the case spoke with the person; the earliest counts for the need's headline clock."""
+
+    case_id: UUID
+    need_id: UUID
+    kind: ContactKind
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class ServiceRecorded(Fact, name="cases.service_recorded.v1", subject="case_id"):
+    """A service was given: minutes and person-times, professional or administrative."""
+
+    case_id: UUID
+    service_id: UUID
+    kind: ServiceKind
+    station_id: UUID
+    division: str
+    worker_id: UUID
+    minutes: int
+    person_times: int
+    is_professional: bool
+    reached: bool
+    occurred_at: datetime
+    is_late_entry: bool
+
+
+class StageChanged(Fact, name="cases.stage_changed.v1", subject="case_id"):
+    """The latest approved act put a case into this stage; it may go back."""
+
+    case_id: UUID
+    stage: CaseStage
+    changed_at: datetime
+
+
+class CaseTransferred(Fact, name="cases.case_transferred.v1", subject="case_id"):
+    """Another worker or station has it, and accepted it."""
+
+    case_id: UUID
+    from_station: UUID
+    to_station: UUID
+    to_worker: UUID | None
+    transferred_at: datetime
+
+
+class CaseClosed(Fact, name="cases.case_closed.v1", subject="case_id"):
+    """It ended, with an outcome."""
+
+    case_id: UUID
+    resident_id: UUID
+    station_id: UUID
+    division: str
+    outcome: Outcome
+    score_before: int | None = None
+    score_after: int | None = None
+    closed_at: datetime

@@ -1,0 +1,102 @@
+"""Words of doing and judging: casework by MZ/T 094, workers and stations, surveys, complaints."""
+
+from shared.schemas.vocabulary.word import Word
+
+
+class CaseStatus(Word):
+    """Whether a case is worked on."""
+
+    OPEN = "open", "在办"
+    SUSPENDED = "suspended", "暂停"
+    CLOSED = "closed", "已结案"
+
+
+class CaseStage(Word):
+    """The stages of MZ/T 094-2017; a case may go back."""
+
+    INTAKE = "intake", "接案"
+    ASSESSMENT = "assessment", "预估"
+    PLANNING = "planning", "计划"
+    INTERVENTION = "intervention", "介入"
+    EVALUATION = "evaluation", "评估"
+    TERMINATION = "termination", "结案"
+
+
+class ServiceKind(Word):
+    """What a service record tells of."""
+
+    CASEWORK = "casework", "个案服务"
+    VISIT = "visit", "上门"
+    COUNSELLING = "counselling", "心理疏导"
+    LINKING = "linking", "资源链接"
+    REFERRAL = "referral", "转介"
+    ADMINISTRATION = "administration", "事务工作"
+
+    @property
+    def is_professional(self) -> bool:
+        """Whether its minutes count as professional service."""
+        return self is not ServiceKind.ADMINISTRATION
+
+
+class Licence(Word):
+    """Professional levels of social workers."""
+
+    NONE = "none", "未持证"
+    ASSISTANT = "assistant", "助理社会工作师"
+    SOCIAL_WORKER = "social_worker", "社会工作师"
+    SENIOR = "senior", "高级社会工作师"
+
+
+class StationBuild(Word):
+    """How a station came to be."""
+
+    NEW = "new", "新建"
+    IMPROVED = "improved", "提升"
+
+
+class StationSetting(Word):
+    """Where a station stands; the standard differs."""
+
+    URBAN = "urban", "城区"
+    RURAL = "rural", "乡村"
+
+
+class StandardVerdict(Word):
+    """How a station stands against one standard."""
+
+    MEETS = "meets", "达标"
+    MISSES = "misses", "未达标"
+    NOT_REPORTED = "not_reported", "未填报"
+
+
+class Solved(Word):
+    """Whether a need was solved, in the person's own word."""
+
+    YES = "yes", "已解决"
+    PARTLY = "partly", "部分解决"
+    NO = "no", "未解决"
+
+
+class SurveyChannel(Word):
+    """How an answer to a survey came."""
+
+    LINK = "link", "短信链接"
+    CALL_BACK = "call_back", "电话回访"
+
+
+class ReopenReason(Word):
+    """Why the next episode of a need begins."""
+
+    UNSATISFIED = "unsatisfied", "评价不满意"
+    NOT_SOLVED = "not_solved", "问题未解决"
+    CAME_BACK = "came_back", "情况再现"
+    COUNTY_DECIDED = "county_decided", "县级裁定"
+
+
+class ComplaintOutcome(Word):
+    """What became of a complaint."""
+
+    UPHELD = "upheld", "属实"
+    PARTLY_UPHELD = "partly_upheld", "部分属实"
+    NOT_UPHELD = "not_upheld", "不属实"
+    WITHDRAWN = "withdrawn", "已撤回"
