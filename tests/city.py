@@ -205,7 +205,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
                 "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
                 "identity_url": "http://identity", "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
                 "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
-                "peers": {peer: f"http://{peer}-internal" for peer in ("needs", "matching", "identity")},
+                "peers": {peer: f"http://{peer}-internal" for peer in ("needs", "matching", "cases", "identity")},
             }  # fmt: skip
             made = module.service.settings(**(given | settings))
             public, internal = module.service.build(made, transport=network)
