@@ -8,7 +8,7 @@ from shared.schemas.vocabulary import Outcome, Word
 class Domain(Word):
     """A part of life that is assessed."""
 
-    HEALTH = "health", "身体健康"
+    BODY = "body", "身体健康"
     MIND = "mind", "心理情绪"
     FAMILY = "family", "家庭关系"
     SOCIAL = "social", "社会支持"
