@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
+from services.cases.rules.stages import CaseAct
 from shared.kit.errors import Conflict, Forbidden, Unprocessable
-from shared.schemas.vocabulary import CaseStage, CaseStatus, Word
+from shared.schemas.vocabulary import CaseStage, CaseStatus
 
 
 class CaseCannotMove(Conflict):
     """The stages have no such move."""
 
-    def __init__(self, act: Word, status: CaseStatus, stage: CaseStage) -> None:
+    def __init__(self, act: CaseAct, status: CaseStatus, stage: CaseStage) -> None:
         super().__init__(
             f"The case is {status}, at {stage}, so {act} is not possible. Read it again and go on from there.",
             zh=f"个案状态为「{status.zh}」、阶段为「{stage.zh}」，不能办理「{act.zh}」。请刷新后按现状办理。",
