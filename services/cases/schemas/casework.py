@@ -94,7 +94,9 @@ class CloseForm(Form):
     """What became of it, with the scores at the end where the person was served."""
 
     outcome: Outcome
-    scores: dict[Domain, Score] | None = Field(default=None, min_length=1, description="1 (very bad) to 5 (good).")
+    scores: dict[Domain, Score] | None = Field(
+        default=None, min_length=1, description="1 (very bad) to 5 (good).", examples=[{"mind": 4, "family": 4}]
+    )
 
 
 class CaseView(View):

@@ -19,7 +19,7 @@ Words = Annotated[str, Field(min_length=1, max_length=4000, description="Kept en
 class AssessmentForm(Form):
     """Scores by domain, 1 (very bad) to 5 (good); `is_evaluation` measures what came of the work."""
 
-    scores: dict[Domain, Score] = Field(min_length=1)
+    scores: dict[Domain, Score] = Field(min_length=1, examples=[{"mind": 2, "family": 3}])
     is_evaluation: bool = False
     words: Words | None = None
 

@@ -18,8 +18,8 @@ from shared.schemas.vocabulary import (
     Word,
 )
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
-Division = Annotated[str, Field(pattern=r"^3610\d{0,8}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$", examples=["meals"])]
+Division = Annotated[str, Field(pattern=r"^3610\d{0,8}$", examples=["361002100"])]
 Area = Annotated[float, Field(ge=0, le=100_000)]
 
 
@@ -124,7 +124,11 @@ class StationFile(StationView):
 class WorkerForm(Form):
     """Somebody begins at a station."""
 
-    account: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{1,59}$", description="Their account, which says who it is.")
+    account: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_.-]{1,59}$",
+        description="Their account, which says who it is.",
+        examples=["chen.xiaolan"],
+    )
     station_id: UUID
     licence: Licence = Licence.NONE
     skills: tuple[Code, ...] = Field(default=(), max_length=30, description="Categories that they are good at.")
