@@ -21,6 +21,7 @@ import httpx
 from fastapi import FastAPI
 from joserfc.jwk import ECKey, KeySet
 
+from deploy.addresses import BUILT
 from deploy.postgres import Cluster
 from shared.kit.service import House
 from shared.kit.tokens import Claims, sign
@@ -206,7 +207,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
                 "identity_url": "http://identity", "needs_url": "http://needs",
                 "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
                 "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
-                "peers": {peer: f"http://{peer}-internal" for peer in ("needs", "matching", "feedback", "identity")},
+                "peers": {peer: f"http://{peer}-internal" for peer in BUILT},
             }  # fmt: skip
             made = module.service.settings(**(given | settings))
             public, internal = module.service.build(made, transport=network)

@@ -131,6 +131,15 @@ class Action(StrEnum):
     MAKE_SUGGESTION = "make_suggestion"
     READ_SUGGESTIONS = "read_suggestions"
     ANSWER_SUGGESTION = "answer_suggestion"
+    READ_STATIONS = "read_stations"
+    EDIT_STATION = "edit_station"
+    READ_WORKERS = "read_workers"
+    MANAGE_WORKERS = "manage_workers"
+    READ_CASES = "read_cases"
+    READ_CASE_WORDS = "read_case_words"
+    WORK_CASE = "work_case"
+    MANAGE_CASES = "manage_cases"
+    APPROVE_CASE = "approve_case"
 
     READ_ACCOUNTS = "read_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -149,6 +158,7 @@ _LEADERS: Final = {
 }
 _STATION: Final = {Role.SOCIAL_WORKER: Reach.STATION, Role.STATION_HEAD: Reach.STATION}
 _STATION_AND_COUNTY: Final = _STATION | {Role.HEAD_STATION: Reach.DIVISION}
+_STATION_HEADS: Final = {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION}
 _INTAKE: Final = {
     Role.HOTLINE_OPERATOR: Reach.CITY,
     Role.FRONT_END: Reach.CITY,
@@ -241,6 +251,17 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.MAKE_SUGGESTION: _SPEAKS_UP,
     Action.READ_SUGGESTIONS: _LEADERS,
     Action.ANSWER_SUGGESTION: _JUDGES,
+    # Where stations are and how they stand says nothing of anybody: whoever works with them may know.
+    Action.READ_STATIONS: dict.fromkeys(_STATION | _LEADERS, Reach.CITY),
+    Action.EDIT_STATION: _STATION_HEADS,
+    Action.READ_WORKERS: _STATION | _LEADERS,
+    Action.MANAGE_WORKERS: _STATION_HEADS,
+    Action.READ_CASES: _STATION_AND_COUNTY,
+    Action.READ_CASE_WORDS: _STATION_AND_COUNTY,
+    Action.WORK_CASE: _STATION,
+    Action.MANAGE_CASES: _STATION_HEADS,
+    # Where the head works a case too, the county's head station approves: nobody approves their own.
+    Action.APPROVE_CASE: _STATION_HEADS,
     Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},

@@ -120,3 +120,12 @@ class CaseClosed(Fact, name="cases.case_closed.v1", subject="case_id"):
     score_before: int | None = None
     score_after: int | None = None
     closed_at: datetime
+
+
+class CaseUnowned(Fact, name="cases.case_unowned.v1", subject="case_id"):
+    """A working day has passed and nobody has this case: the head station and the township are told."""
+
+    case_id: UUID
+    station_id: UUID
+    division: str
+    since: datetime

@@ -4,6 +4,7 @@ A row is stored as (table, key, valid_from, valid_to, body, source): `valid_from
 open. The body is one of the models here; `TABLES` finds the model by the table's name.
 """
 
+from shared.schemas.reference.casework import CaseworkPolicy, StationStandard
 from shared.schemas.reference.eligibility import (
     AllOf,
     AnyOf,
@@ -53,6 +54,7 @@ __all__ = [
     "AnyOf",
     "CalendarDay",
     "CalendarYear",
+    "CaseworkPolicy",
     "Category",
     "ComplaintPolicy",
     "Department",
@@ -77,6 +79,7 @@ __all__ = [
     "Sentence",
     "ServiceLevel",
     "Station",
+    "StationStandard",
     "SurveyPolicy",
     "Target",
     "WorkHours",

@@ -14,6 +14,7 @@ from shared.schemas.vocabulary.casework import (
     Solved,
     StandardVerdict,
     StationBuild,
+    StationMeasure,
     StationSetting,
     SurveyChannel,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "Standing",
     "StationBuild",
     "StationKind",
+    "StationMeasure",
     "StationSetting",
     "SurveyChannel",
     "TellLevel",

@@ -69,6 +69,19 @@ class StandardVerdict(Word):
     NOT_REPORTED = "not_reported", "未填报"
 
 
+class StationMeasure(Word):
+    """A figure of a station's file that a standard can be about."""
+
+    PREMISES = "premises", "场地面积"
+    SERVICE_ZONE = "service_zone", "服务区占比"
+    OFFICE_ZONE = "office_zone", "办公区占比"
+    DISPLAY_ZONE = "display_zone", "展示区占比"
+    ACCESS = "access", "无障碍设施"
+    AGREEMENT = "agreement", "场地协议"
+    EQUIPMENT = "equipment", "设备配置"
+    STAFF = "staff", "在岗社工人数"
+
+
 class Solved(Word):
     """Whether a need was solved, in the person's own word."""
 

@@ -1,0 +1,1 @@
+"""The counter of cases: one line of work an endpoint."""

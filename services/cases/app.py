@@ -1,0 +1,17 @@
+"""The service of cases, wired."""
+
+from services.cases import handlers, timers
+from services.cases.api import casework, records, stations, workers
+from services.cases.settings import Settings
+from shared.kit.service import Service
+
+service = Service(
+    name="cases",
+    title="Cases · 服务管理",
+    description="Who does: stations and their workers, and casework from intake to what became of it.",
+    settings=Settings,
+    routers=(stations.router, workers.router, casework.router, records.router),
+    ears=(handlers,),
+    timers=(timers,),
+)
+app, internal = service.build()

@@ -1,0 +1,176 @@
+"""Questions about cases and what is written in them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.models import (
+    Approval,
+    Case,
+    CaseEvent,
+    CaseNeed,
+    Goal,
+    InCase,
+    Need,
+    Task,
+    Transfer,
+)
+from services.cases.schemas.casework import CaseFilter
+from services.cases.schemas.records import TaskState
+from shared.kit.paging import Cut, beyond
+from shared.schemas.vocabulary import CaseStatus
+
+Row = TypeVar("Row", bound=InCase)
+
+
+def _in_hands() -> ColumnElement[bool]:
+    """The caller's own cases: what is only offered to them is seen, and not worked on."""
+    return or_(
+        func.app_sees_division(Case.division), func.app_sees_station(Case.station_id),
+        func.app_is_machine("cases.handlers", "cases.timers"),
+    )  # fmt: skip
+
+
+async def case_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Case | None:
+    """A case that is the caller's to work on."""
+    query = select(Case).where(Case.id == id, _in_hands()).execution_options(populate_existing=True)
+    found: Case | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def case_offered(session: AsyncSession, id: UUID) -> Case | None:
+    """A case that is offered to the caller, locked."""
+    to_me = or_(func.app_sees_division(Transfer.to_division), func.app_sees_station(Transfer.to_station))
+    waits = select(Transfer.id).where(Transfer.case_id == id, Transfer.answered_at.is_(None), to_me).exists()
+    query = select(Case).where(Case.id == id, waits).execution_options(populate_existing=True)
+    found: Case | None = await session.scalar(query.with_for_update())
+    return found
+
+
+async def open_case_of(session: AsyncSession, station_id: UUID, resident_id: UUID) -> Case | None:
+    """The one open case of a person at a station, locked."""
+    query = select(Case).where(
+        Case.station_id == station_id, Case.resident_id == resident_id, Case.status != CaseStatus.CLOSED
+    )
+    found: Case | None = await session.scalar(query.with_for_update())
+    return found
+
+
+async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Sequence[Case]:
+    """Cases in the order in which they were opened; one row more than the page holds."""
+    query = select(Case).where(*beyond(Case.opened_at, Case.id, page))
+    if wanted.division is not None:
+        query = query.where(Case.division.startswith(wanted.division, autoescape=True))
+    if wanted.status:
+        query = query.where(Case.status.in_(wanted.status))
+    if wanted.is_unowned is not None:
+        query = query.where(Case.unowned_since.is_not(None) if wanted.is_unowned else Case.unowned_since.is_(None))
+    for column in ("station_id", "worker_id", "resident_id", "handover_id", "stage"):
+        if getattr(wanted, column) is not None:
+            query = query.where(getattr(Case, column) == getattr(wanted, column))
+    return (await session.scalars(query.order_by(Case.opened_at, Case.id).limit(page.limit + 1))).all()
+
+
+async def within(session: AsyncSession, kind: type[Row], case_id: UUID) -> Sequence[Row]:
+    """Everything of one kind that a case holds, oldest first: ids are made in the order of time."""
+    return (await session.scalars(select(kind).where(kind.case_id == case_id).order_by(kind.id))).all()
+
+
+async def part(session: AsyncSession, kind: type[Row], id: UUID, case_id: UUID, *, lock: bool = False) -> Row | None:
+    """One thing of a case."""
+    query = select(kind).where(kind.id == id, kind.case_id == case_id)
+    found: Row | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def parts_of(session: AsyncSession, case_id: UUID) -> Sequence[CaseNeed]:
+    query = select(CaseNeed).where(CaseNeed.case_id == case_id)
+    return (await session.scalars(query.order_by(CaseNeed.joined_at, CaseNeed.need_id, CaseNeed.episode))).all()
+
+
+async def stations_with(session: AsyncSession, need_id: UUID, episode: int, *, open_only: bool) -> Sequence[UUID]:
+    """The stations that have, or had, a case with this episode of a need."""
+    query = select(Case.station_id).join(CaseNeed, CaseNeed.case_id == Case.id)
+    query = query.where(CaseNeed.need_id == need_id, CaseNeed.episode == episode)
+    return (await session.scalars(query.where(Case.status != CaseStatus.CLOSED) if open_only else query)).all()
+
+
+async def has_episode(session: AsyncSession, case_id: UUID, need_id: UUID, episode: int) -> bool:
+    return await session.get(CaseNeed, (case_id, need_id, episode)) is not None
+
+
+async def has_need(session: AsyncSession, case_id: UUID, need_id: UUID) -> bool:
+    query = select(func.count()).select_from(CaseNeed)
+    return bool(await session.scalar(query.where(CaseNeed.case_id == case_id, CaseNeed.need_id == need_id)))
+
+
+async def waiting_approval(session: AsyncSession, case_id: UUID) -> Approval | None:
+    query = select(Approval).where(Approval.case_id == case_id, Approval.decided_at.is_(None))
+    found: Approval | None = await session.scalar(query)
+    return found
+
+
+async def count_goals(session: AsyncSession, case_id: UUID) -> int:
+    return await session.scalar(select(func.count()).select_from(Goal).where(Goal.case_id == case_id)) or 0
+
+
+async def waiting_transfer(session: AsyncSession, case_id: UUID) -> Transfer | None:
+    """The offer that waits for an answer, locked."""
+    query = select(Transfer).where(Transfer.case_id == case_id, Transfer.answered_at.is_(None))
+    found: Transfer | None = await session.scalar(query.with_for_update())
+    return found
+
+
+async def tasks(session: AsyncSession, page: Cut, day: date, **wanted: Any) -> Sequence[Task]:
+    """Tasks in the order in which they were set; one row more than the page holds."""
+    query = select(Task).where(*beyond(Task.at, Task.id, page))
+    for column in ("worker_id", "case_id"):
+        if wanted[column] is not None:
+            query = query.where(getattr(Task, column) == wanted[column])
+    match wanted["state"]:
+        case TaskState.DONE:
+            query = query.where(Task.done_at.is_not(None))
+        case TaskState.OVERDUE:
+            query = query.where(Task.done_at.is_(None), Task.due_on < day)
+        case TaskState.UPCOMING:
+            query = query.where(Task.done_at.is_(None), Task.due_on >= day)
+    return (await session.scalars(query.order_by(Task.at, Task.id).limit(page.limit + 1))).all()
+
+
+async def need_by_id(session: AsyncSession, id: UUID) -> Need | None:
+    query = select(Need).where(Need.id == id).execution_options(populate_existing=True)
+    found: Need | None = await session.scalar(query)
+    return found
+
+
+async def put_need(session: AsyncSession, **values: Any) -> None:
+    """Write a need as its fact tells of it; what the fact does not say stays."""
+    statement = insert(Need).values(**values)
+    changed = {name: value for name, value in values.items() if name != "id"}
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+async def move_need(session: AsyncSession, id: UUID, **values: Any) -> None:
+    """Where a need is has changed."""
+    need = await session.get(Need, id)
+    if need is not None:
+        for name, value in values.items():
+            setattr(need, name, value)
+        await session.flush()
+
+
+async def put_event(session: AsyncSession, **values: Any) -> None:
+    """Note what happened elsewhere; what was noted before is left."""
+    await session.execute(insert(CaseEvent).values(**values).on_conflict_do_nothing())
+
+
+async def events_of(session: AsyncSession, case_id: UUID) -> Sequence[CaseEvent]:
+    """What happened elsewhere for the needs of a case, oldest first."""
+    needs = select(CaseNeed.need_id).where(CaseNeed.case_id == case_id)
+    query = select(CaseEvent).where(CaseEvent.need_id.in_(needs))
+    return (await session.scalars(query.order_by(CaseEvent.at, CaseEvent.fact, CaseEvent.subject))).all()

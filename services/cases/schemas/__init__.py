@@ -1,0 +1,1 @@
+"""The forms that callers of cases send and see."""

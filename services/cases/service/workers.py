@@ -1,0 +1,146 @@
+"""Workers: they join, are trained, have cases, and leave; what they leave behind is handed over."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.errors import AlreadyAtWork, HappenedAtAnotherTime, HasLeft, NotTrained, UnknownPlace, UnknownWorker
+from services.cases.models import Handover, Training, Worker
+from services.cases.repository import stations as repository
+from services.cases.schemas.stations import (
+    HandoverView,
+    TrainingForm,
+    TrainingKind,
+    TrainingView,
+    WorkerFile,
+    WorkerForm,
+    WorkerView,
+)
+from services.cases.service import owners
+from shared.kit.access import Caller
+from shared.kit.clock import now, today
+from shared.kit.errors import NotFound
+from shared.kit.feed.log import announce
+from shared.kit.ids import new_id
+from shared.kit.paging import Cut, Page, paged
+
+
+async def join(session: AsyncSession, form: WorkerForm) -> Worker:
+    """Somebody works at a station from now."""
+    station = await repository.station_by_id(session, form.station_id)
+    if station is None:
+        raise UnknownPlace("#/station_id")
+    joined = form.joined_at or now(session)
+    if joined > now(session):
+        raise HappenedAtAnotherTime
+    if form.mentor_id is not None:
+        await at_work(session, form.mentor_id, station.id, pointer="#/mentor_id")
+    await repository.hold(session, f"account:{form.account}")
+    if await repository.account_is_at_work(session, form.account):
+        raise AlreadyAtWork
+    worker = Worker(
+        id=new_id(), account=form.account, station_id=station.id, division=station.division, licence=form.licence,
+        is_trained=False, skills=list(form.skills), mentor_id=form.mentor_id, joined_at=joined, version=1,
+    )  # fmt: skip
+    session.add(worker)
+    announce(session, worker.joined())
+    await session.flush()
+    return worker
+
+
+async def at_work(session: AsyncSession, id: UUID, station_id: UUID, *, pointer: str = "#/worker_id") -> Worker:
+    """A worker of a station who is still here, held so that they do not leave meanwhile."""
+    worker = await repository.worker_by_id(session, id, lock=True)
+    if worker is None or worker.station_id != station_id or worker.left_at is not None:
+        raise UnknownWorker(pointer)
+    return worker
+
+
+async def able(session: AsyncSession, id: UUID, station_id: UUID) -> Worker:
+    """A worker of a station who may have cases."""
+    worker = await at_work(session, id, station_id)
+    if not worker.is_trained:
+        raise NotTrained
+    return worker
+
+
+async def _held(session: AsyncSession, id: UUID) -> Worker:
+    worker = await repository.worker_by_id(session, id, lock=True)
+    if worker is None:
+        raise NotFound
+    if worker.left_at is not None:
+        raise HasLeft
+    return worker
+
+
+async def train(session: AsyncSession, id: UUID, form: TrainingForm, *, by: Caller) -> Training:
+    """A course was taken; who passes pre-service may have cases."""
+    worker = await _held(session, id)
+    if form.held_on > today(session):
+        raise HappenedAtAnotherTime
+    training = Training(
+        id=new_id(), worker_id=worker.id, **form.model_dump(), recorded_by=by.subject, recorded_at=now(session)
+    )
+    session.add(training)
+    if form.kind is TrainingKind.PRE_SERVICE and form.passed:
+        worker.is_trained = True
+        worker.version += 1
+    return training
+
+
+async def leave(session: AsyncSession, id: UUID) -> Worker:
+    """Somebody leaves: what they had waits in a packet until the head has assigned it all."""
+    worker = await _held(session, id)
+    cases = await repository.open_cases_of(session, id)
+    moment = now(session)
+    if cases:
+        packet = Handover(
+            id=new_id(), worker_id=worker.id, station_id=worker.station_id, division=worker.division,
+            count=len(cases), opened_at=moment,
+        )  # fmt: skip
+        session.add(packet)
+        await session.flush()
+        for case in cases:
+            case.let_go(packet.id, at=moment)
+            await owners.watch(session, case)
+    announce(session, worker.leave(at=moment, open_cases=len(cases)))
+    return worker
+
+
+async def complete_packet(session: AsyncSession, handover_id: UUID, at: datetime) -> None:
+    """A case left the packet; the last one completes it."""
+    await session.flush()
+    packet = await repository.handover_by_id(session, handover_id)
+    if packet is not None and not await repository.waiting_in(session, handover_id):
+        packet.completed_at = at
+
+
+async def workers(
+    session: AsyncSession, page: Cut, *, division: str | None, station_id: UUID | None, with_left: bool
+) -> Page[WorkerView]:
+    rows = await repository.workers(session, page, division=division, station_id=station_id, with_left=with_left)
+    return paged(rows, page, key=lambda each: (each.joined_at, each.id), view=WorkerView.model_validate)
+
+
+async def worker_file(session: AsyncSession, id: UUID) -> WorkerFile:
+    """A worker with courses and caseload."""
+    worker = await repository.worker_by_id(session, id)
+    if worker is None:
+        raise NotFound
+    trainings = [TrainingView.model_validate(each) for each in await repository.trainings_of(session, id)]
+    load = await repository.caseload(session, id)
+    return WorkerFile(**WorkerView.model_validate(worker).model_dump(), caseload=load, trainings=trainings)
+
+
+async def handovers(session: AsyncSession, page: Cut, *, open_only: bool) -> Page[HandoverView]:
+    """Packets, each with the cases that nobody has yet."""
+    rows = await repository.handovers(session, page, open_only=open_only)
+    waiting = {packet.id: list(await repository.waiting_in(session, packet.id)) for packet in rows}
+    return paged(
+        rows, page, key=lambda each: (each.opened_at, each.id),
+        view=lambda each: HandoverView.model_validate(
+            {name: getattr(each, name) for name in HandoverView.model_fields if name != "waiting"}
+            | {"waiting": waiting[each.id]}
+        ),
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""How each operation of cases is lawfully called."""
+
+from typing import Any
+from uuid import uuid4
+
+from shared.schemas.access import Role
+from shared.schemas.reference import station_id
+from tests.city import Person
+from tests.given.needs import registration
+from tests.given.registry import Ask, given
+from tests.given.scene import MOMENT, Scene
+from tests.people import HEAD, OPERATOR, STATION, TOWNSHIP, WORKER
+
+# A county in which no caller of the tests of the contract stands.
+THIRD_TOWNSHIP = "361003100"
+THIRD_STATION = station_id(f"{THIRD_TOWNSHIP}-01")
+THIRD_HEAD = Person.of(Role.STATION_HEAD, "station_head-3", stations=(str(THIRD_STATION),))
+THIRD_WORKER = Person.of(Role.SOCIAL_WORKER, "social_worker-3", stations=(str(THIRD_STATION),))
+
+
+def worker_form(**changes: Any) -> dict[str, Any]:
+    return {"account": f"worker-{uuid4().hex[:12]}", "station_id": str(STATION), "licence": "assistant"} | changes
+
+
+PASSED = {"kind": "pre_service", "held_on": "2026-03-02", "hours": 24, "passed": True}
+
+
+async def new_worker(scene: Scene) -> str:
+    """Somebody at the home station who passed pre-service."""
+    id: str = (await scene.done("cases", "/workers", HEAD, worker_form()))["id"]
+    await scene.done("cases", f"/workers/{id}/trainings", HEAD, PASSED)
+    return id
+
+
+async def arrived_need(scene: Scene, head: Person = HEAD, township: str = TOWNSHIP, **changes: Any) -> dict[str, Any]:
+    """A triaged need of a person on file, of which cases has heard."""
+    made = await scene.done("needs", "/needs", OPERATOR, registration(scene, division=township, **changes))
+    await scene.done("needs", f"/needs/{made['id']}/triage", head, {"category": "meals", "urgency": "routine"})
+    await scene.city.settle()
+    return made
+
+
+async def new_case(scene: Scene, *, with_worker: bool = True) -> dict[str, Any]:
+    """A case of the home station, with its need."""
+    need = await arrived_need(scene)
+    body = {"need_id": need["id"], "worker_id": await new_worker(scene) if with_worker else None}
+    return await scene.done("cases", "/cases", WORKER, body) | {"need_id": need["id"]}
+
+
+async def consented(scene: Scene) -> str:
+    """A case to which the person said yes."""
+    id: str = (await new_case(scene))["id"]
+    await scene.done("cases", f"/cases/{id}/consent", WORKER, {"given": True, "evidence": scene.canaries.words()})
+    return id
+
+
+async def approve(scene: Scene, id: str, act: str) -> None:
+    asked = await scene.done("cases", f"/cases/{id}/approvals", WORKER, {"act": act})
+    await scene.done("cases", f"/cases/{id}/approvals/{asked['id']}/decide", HEAD, {"approved": True})
+
+
+async def closed(scene: Scene) -> str:
+    id = await consented(scene)
+    await approve(scene, id, "closure")
+    await scene.done("cases", f"/cases/{id}/close", WORKER, {"outcome": "moved"})
+    return id
+
+
+@given("GET /cases/v1/stations", by=WORKER)
+async def read_stations(scene: Scene, who: Person) -> Ask:
+    return Ask()
+
+
+@given("GET /cases/v1/stations/{id}", by=WORKER)
+async def read_station(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": str(STATION)})
+
+
+@given("PUT /cases/v1/stations/{id}", by=HEAD)
+async def edit_station(scene: Scene, who: Person) -> Ask:
+    station = (await scene.city.get("cases", f"/stations/{STATION}", HEAD)).json()
+    body = {
+        "serves": [TOWNSHIP], "build": "new", "setting": "rural", "premises": 120, "has_access": True,
+        "agreement_until": "2028-12-31", "services": [{"category": "meals", "service_class": "base"}],
+    }  # fmt: skip
+    return Ask(path={"id": str(STATION)}, version=station["version"], body=body)
+
+
+@given("POST /cases/v1/workers", by=HEAD)
+async def join(scene: Scene, who: Person) -> Ask:
+    return Ask(body=worker_form())
+
+
+@given("GET /cases/v1/workers", by=WORKER)
+async def read_workers(scene: Scene, who: Person) -> Ask:
+    await new_worker(scene)
+    return Ask()
+
+
+async def on_a_worker(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": await new_worker(scene)})
+
+
+given("GET /cases/v1/workers/{id}", by=WORKER)(on_a_worker)
+given("POST /cases/v1/workers/{id}/leave", by=HEAD)(on_a_worker)
+
+
+@given("POST /cases/v1/workers/{id}/trainings", by=HEAD)
+async def train(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": await new_worker(scene)}, body=PASSED | {"kind": "yearly"})
+
+
+@given("GET /cases/v1/handovers", by=HEAD)
+async def read_handovers(scene: Scene, who: Person) -> Ask:
+    case = await new_case(scene)
+    await scene.done("cases", f"/workers/{case['worker_id']}/leave", HEAD, {})
+    return Ask()
+
+
+@given("POST /cases/v1/cases", by=WORKER)
+async def open_case(scene: Scene, who: Person) -> Ask:
+    return Ask(body={"need_id": (await arrived_need(scene))["id"]})
+
+
+@given("GET /cases/v1/cases", by=WORKER)
+async def read_queue(scene: Scene, who: Person) -> Ask:
+    await new_case(scene)
+    return Ask()
+
+
+async def on_a_case(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": (await new_case(scene))["id"]})
+
+
+for _read in ("", "/timeline", "/words"):
+    given(f"GET /cases/v1/cases/{{id}}{_read}", by=WORKER)(on_a_case)
+given("POST /cases/v1/cases/{id}/suspend", by=WORKER)(on_a_case)
+
+
+@given("POST /cases/v1/cases/{id}/resume", by=WORKER)
+async def resume(scene: Scene, who: Person) -> Ask:
+    id = (await new_case(scene))["id"]
+    await scene.done("cases", f"/cases/{id}/suspend", WORKER, {})
+    return Ask(path={"id": id})
+
+
+@given("POST /cases/v1/cases/{id}/needs", by=WORKER)
+async def join_need(scene: Scene, who: Person) -> Ask:
+    case = await new_case(scene)
+    later = await arrived_need(scene, resident=None, resident_id=case["resident_id"])
+    return Ask(path={"id": case["id"]}, body={"need_id": later["id"]})
+
+
+@given("POST /cases/v1/cases/{id}/consent", by=WORKER)
+async def record_consent(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": (await new_case(scene))["id"]}, body={"given": True, "evidence": scene.canaries.words()})
+
+
+@given("POST /cases/v1/cases/{id}/assign", by=HEAD)
+async def assign(scene: Scene, who: Person) -> Ask:
+    case = await new_case(scene, with_worker=False)
+    return Ask(path={"id": case["id"]}, body={"worker_id": await new_worker(scene)})
+
+
+@given("POST /cases/v1/cases/{id}/approvals", by=WORKER)
+async def ask_the_head(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": await consented(scene)}, body={"act": "intake"})
+
+
+@given("POST /cases/v1/cases/{id}/approvals/{approval_id}/decide", by=HEAD)
+async def decide(scene: Scene, who: Person) -> Ask:
+    id = await consented(scene)
+    asked = await scene.done("cases", f"/cases/{id}/approvals", WORKER, {"act": "intake"})
+    body = {"approved": True, "reason": scene.canaries.words()}
+    return Ask(path={"id": id, "approval_id": asked["id"]}, body=body)
+
+
+@given("POST /cases/v1/cases/{id}/transfer", by=HEAD)
+async def offer(scene: Scene, who: Person) -> Ask:
+    body = {"station_id": str(THIRD_STATION), "reason": scene.canaries.words()}
+    return Ask(path={"id": (await new_case(scene))["id"]}, body=body)
+
+
+@given("POST /cases/v1/cases/{id}/transfer/answer", by=HEAD)
+async def answer(scene: Scene, who: Person) -> Ask:
+    """A case of another county's station, offered to the home station."""
+    need = await arrived_need(scene, THIRD_HEAD, THIRD_TOWNSHIP)
+    case = await scene.done("cases", "/cases", THIRD_WORKER, {"need_id": need["id"]})
+    body = {"station_id": str(STATION), "reason": scene.canaries.words()}
+    await scene.done("cases", f"/cases/{case['id']}/transfer", THIRD_HEAD, body)
+    return Ask(path={"id": case["id"]}, body={"accepts": True, "worker_id": await new_worker(scene)})
+
+
+@given("POST /cases/v1/cases/{id}/close", by=WORKER)
+async def close(scene: Scene, who: Person) -> Ask:
+    id = await consented(scene)
+    await approve(scene, id, "closure")
+    return Ask(path={"id": id}, body={"outcome": "met", "scores": {"mind": 4}})
+
+
+@given("POST /cases/v1/cases/{id}/reopen", by=HEAD)
+async def reopen(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": await closed(scene)})
+
+
+@given("POST /cases/v1/cases/{id}/assessments", by=WORKER)
+async def assess(scene: Scene, who: Person) -> Ask:
+    id = await consented(scene)
+    await approve(scene, id, "intake")
+    return Ask(path={"id": id}, body={"scores": {"mind": 2, "family": 3}, "words": scene.canaries.words()})
+
+
+@given("POST /cases/v1/cases/{id}/goals", by=WORKER)
+async def set_goal(scene: Scene, who: Person) -> Ask:
+    body = {"domain": "mind", "words": scene.canaries.words()}
+    return Ask(path={"id": (await new_case(scene))["id"]}, body=body)
+
+
+def task_form(scene: Scene) -> dict[str, Any]:
+    return {"words": scene.canaries.words(), "due_on": "2026-03-20"}
+
+
+@given("POST /cases/v1/cases/{id}/tasks", by=WORKER)
+async def set_task(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": (await new_case(scene))["id"]}, body=task_form(scene))
+
+
+@given("POST /cases/v1/cases/{id}/tasks/{task_id}/finish", by=WORKER)
+async def finish_task(scene: Scene, who: Person) -> Ask:
+    id = (await new_case(scene))["id"]
+    task = await scene.done("cases", f"/cases/{id}/tasks", WORKER, task_form(scene))
+    return Ask(path={"id": id, "task_id": task["id"]})
+
+
+@given("GET /cases/v1/tasks", by=WORKER)
+async def read_tasks(scene: Scene, who: Person) -> Ask:
+    id = (await new_case(scene))["id"]
+    await scene.done("cases", f"/cases/{id}/tasks", WORKER, task_form(scene))
+    return Ask()
+
+
+@given("POST /cases/v1/cases/{id}/services", by=WORKER)
+async def record_service(scene: Scene, who: Person) -> Ask:
+    case = await new_case(scene)
+    body = {
+        "kind": "visit", "minutes": 45, "reached": True, "contact": "visit", "need_id": case["need_id"],
+        "occurred_at": MOMENT.isoformat(), "words": scene.canaries.words(),
+    }  # fmt: skip
+    return Ask(path={"id": case["id"]}, body=body)
+
+
+@given("POST /cases/v1/cases/{id}/notes", by=WORKER)
+async def add_note(scene: Scene, who: Person) -> Ask:
+    return Ask(path={"id": (await new_case(scene))["id"]}, body={"words": scene.canaries.words()})
