@@ -108,9 +108,9 @@ async def tasks(city: City, who: Person, now: datetime, **wanted: Any) -> list[s
 
 
 async def test_tasks_are_mine_overdue_upcoming_or_done(working: City) -> None:
-    who = Person("wu.tong", WORKER.grants)
+    who = Person("wu-tong", WORKER.grants)
     case = await opened(working, with_worker=False)
-    await done(working, f"/cases/{case['id']}/assign", HEAD, {"worker_id": await worker(working, account="wu.tong")})
+    await done(working, f"/cases/{case['id']}/assign", HEAD, {"worker_id": await worker(working, account="wu-tong")})
     path = f"/cases/{case['id']}/tasks"
     set_ = [
         await done(working, path, who, {"words": "上门", "due_on": day})

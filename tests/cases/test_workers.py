@@ -30,8 +30,8 @@ async def test_a_course_that_was_failed_or_is_another_one_opens_nothing(working:
 
 
 async def test_an_account_works_at_one_station(working: City) -> None:
-    await worker(working, account="chen.xiaolan")
-    form = {"account": "chen.xiaolan", "station_id": str(STATION)}
+    await worker(working, account="chen-xiaolan")
+    form = {"account": "chen-xiaolan", "station_id": str(STATION)}
     assert await refused(working, "/workers", HEAD, form) == (409, "already-at-work")
 
 

@@ -125,9 +125,9 @@ class WorkerForm(Form):
     """Somebody begins at a station."""
 
     account: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_.-]{1,59}$",
+        pattern=r"^[a-z][a-z0-9_-]{1,39}$",
         description="Their account, which says who it is.",
-        examples=["chen.xiaolan"],
+        examples=["chen-xiaolan"],
     )
     station_id: UUID
     licence: Licence = Licence.NONE
