@@ -92,6 +92,11 @@ def message_row(resident: UUID, need: UUID, phone: str, text: str, moment: datet
     }  # fmt: skip
 
 
+NOT_YET: Final = (
+    "category", "outcome", "assigned_to", "case_id", "joined_to", "referral", "reopen_reason", "reopened_at",
+)  # fmt: skip
+
+
 def answer_of(need: dict[str, Any], clocks: list[dict[str, Any]]) -> dict[str, Any]:
     """What a caller is told: the same members as the product's answer."""
     shown = ("id", "reference", "channel", "resident_id", "on_behalf_of", "groups", "urgency", "division", "station_id")
@@ -100,7 +105,8 @@ def answer_of(need: dict[str, Any], clocks: list[dict[str, Any]]) -> dict[str, A
     return (
         {name: need[name] for name in shown}
         | {name: need[name] for name in ("status", "episode", "registered_at", "due_at", "version")}
-        | {"category": None, "outcome": None, "assigned_to": None, "tracking_token": None}
+        | dict.fromkeys(NOT_YET)
+        | {"awaits_county": False, "pauses": [], "tracking_token": None}
         | {"clocks": [{name: clock[name] for name in seen} | ends for clock in clocks]}
     )
 

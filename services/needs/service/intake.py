@@ -70,7 +70,7 @@ async def _new_need(
         division=registration.division, station_id=station_for(snapshot, registration.division, today(session)).id,
         status=NeedStatus.REGISTERED, episode=1, outcome=None, assigned_to=None,
         tracking_index=blind("tracking", token), joined_to=None, registered_by=by.subject,
-        registered_at=moment, awaits_county=False,        triaged_at=None, resolved_at=None, version=1,
+        registered_at=moment, awaits_county=False, triaged_at=None, resolved_at=None, version=1,
     )  # fmt: skip
     need.words = registration.words
     clock_rows, timers = clocks.new_clocks(snapshot, need, AT_REGISTRATION, started=moment, day=today(session))
