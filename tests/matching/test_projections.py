@@ -41,6 +41,23 @@ async def test_hearing_everything_again_changes_nothing(bare: City) -> None:
     assert made["status"] == "requested"
 
 
+async def test_what_is_kept_of_needs_is_built_anew_from_nothing(bare: City) -> None:
+    listed, need_id = await publish(bare, FIRST, "from-nothing"), await triaged(bare)
+    await ordered(bare, need_id, listed["id"])
+    await bare.let_time_pass(TUESDAY)
+    before = await kept(bare)
+    owner = await bare.owner("matching")
+    for table in ("need", "person", "consent", "consent_override"):
+        await owner.execute(f"DELETE FROM {table}")
+    await owner.close()
+    matching = bare.house("matching")
+    async with matching.database.work(matching.listeners[0].context) as session:
+        await rewind(session, ["needs"])
+    await bare.settle()
+    assert await kept(bare) == before
+    assert [row["status"] for row in await orders_of(bare, need_id)] == ["requested"]
+
+
 async def test_an_edited_calendar_makes_a_running_order_due_anew(bare: City) -> None:
     tuesday = datetime.fromisoformat("2026-05-12T10:00:00+08:00")
     listed = await publish(bare, FIRST, "calendar")
