@@ -21,9 +21,24 @@ async def prepared(cluster: Cluster, service: str, role: str) -> "asyncpg.Connec
     return await asyncpg.connect(cluster.url(service, role))
 
 
+async def what_there_is(cluster: Cluster) -> list[tuple[object, ...]]:
+    """Roles with their rights, and databases with their owners and who may enter."""
+    connection = await asyncpg.connect(cluster.url())
+    try:
+        roles = await connection.fetch(
+            "SELECT rolname, rolsuper, rolcanlogin, rolbypassrls, rolconfig FROM pg_roles ORDER BY 1"
+        )
+        databases_ = await connection.fetch("SELECT datname, datdba::regrole::text, datacl FROM pg_database ORDER BY 1")
+    finally:
+        await connection.close()
+    return [tuple(row) for row in (*roles, *databases_)]
+
+
 async def test_preparing_twice_changes_nothing(cluster: Cluster) -> None:
     await (await prepared(cluster, "needs", "needs_app")).close()
+    before = await what_there_is(cluster)
     await (await prepared(cluster, "needs", "needs_app")).close()
+    assert await what_there_is(cluster) == before
 
 
 async def test_the_service_reads_and_writes_what_its_owner_makes_but_makes_nothing_itself(cluster: Cluster) -> None:
