@@ -80,18 +80,33 @@ async def by_lock(session: AsyncSession, account: UUID) -> bool:
     return True
 
 
-async def press(reserve: Reserve, seconds: float) -> float:
-    """How many a second fifty clients reserve."""
+async def press(reserve: Reserve, seconds: float) -> tuple[int, float]:
+    """How many fifty clients reserve, and how many that is a second."""
     ends, done = time.perf_counter() + seconds, 0
 
     async def client() -> None:
         nonlocal done
         while time.perf_counter() < ends:
-            done += await reserve()
+            # Two steps: `done += await …` reads the count before it waits, and the others' counts are lost.
+            reserved = await reserve()
+            done += reserved
 
     started = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return done / (time.perf_counter() - started)
+    return done, done / (time.perf_counter() - started)
+
+
+async def written(machine: Machine, account: UUID) -> int:
+    """How many reservations really stand in the ledger."""
+    connection = await asyncpg.connect(machine.cluster.url("matching"))
+    try:
+        return int(
+            await connection.fetchval(
+                "SELECT count(*) FROM ledger_entry WHERE account_id = $1 AND kind = 'reserve'", account
+            )
+        )
+    finally:
+        await connection.close()
 
 
 async def _measure(machine: Machine, repeats: int, seconds: float) -> dict[str, Any]:
@@ -115,7 +130,11 @@ async def _measure(machine: Machine, repeats: int, seconds: float) -> dict[str, 
     speeds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, reserve in ways.items():
-            speeds[name].append(await press(reserve, seconds))
+            before = await written(machine, account)
+            done, speed = await press(reserve, seconds)
+            if await written(machine, account) - before != done:
+                raise RuntimeError(f"{name}: {done} were acknowledged, and not as many are written")
+            speeds[name].append(speed)
     await pool.close()
     async with database.work(ACTOR) as session:
         off = await ledger.differences(session)
