@@ -283,11 +283,7 @@ def _look_across() -> None:
     op.execute("GRANT SELECT (need_id, episode, is_dispute) ON service_order TO matching_lookup")
     op.execute("CREATE POLICY need_lookup ON need FOR SELECT TO matching_lookup USING (true)")
     op.execute("CREATE POLICY service_order_lookup ON service_order FOR SELECT TO matching_lookup USING (true)")
-    for name in NAMES:
-        # Before the owner changes: afterwards revoking is only a warning, and everybody keeps it.
-        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
-        op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO matching_app")
-        op.execute(f"ALTER FUNCTION {name} OWNER TO matching_lookup")
+    security.hand_over("matching", *NAMES)
 
 
 def downgrade() -> None:

@@ -295,11 +295,7 @@ def _look_across() -> None:
     op.execute("GRANT SELECT (resident_id, phone_index) ON resident_phone TO needs_lookup")
     op.execute("CREATE POLICY resident_lookup ON resident FOR SELECT TO needs_lookup USING (true)")
     op.execute("CREATE POLICY resident_phone_lookup ON resident_phone FOR SELECT TO needs_lookup USING (true)")
-    for name in NAMES:
-        # Before the owner changes: afterwards revoking is only a warning, and everybody keeps it.
-        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
-        op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO needs_app")
-        op.execute(f"ALTER FUNCTION {name} OWNER TO needs_lookup")
+    security.hand_over("needs", *NAMES)
 
 
 def downgrade() -> None:

@@ -53,3 +53,12 @@ def protect(table: str, *, see: str, write: str | None = None) -> None:
     op.execute(f"CREATE POLICY {table}_remove ON {table} FOR DELETE USING ({write})")
     # The owner migrates data; under FORCE it needs a policy of its own.
     op.execute(f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
+
+
+def hand_over(service: str, *functions: str) -> None:
+    """Let a service's look-up functions run as its look-up role, callable by the application and nobody else."""
+    for function in functions:
+        # Before the owner changes: afterwards revoking is only a warning, and everybody keeps it.
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {service}_app")
+        op.execute(f"ALTER FUNCTION {function} OWNER TO {service}_lookup")

@@ -1,5 +1,6 @@
 """One dated row of reference data, and the register of tables."""
 
+from abc import abstractmethod
 from datetime import date
 from typing import Any, ClassVar, Self, Unpack
 
@@ -21,9 +22,9 @@ class ReferenceBody(BaseModel):
         TABLES[table] = cls
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What tells this row from the others of its table, among those valid on one day."""
-        raise NotImplementedError
 
 
 class ReferenceRow(BaseModel):
