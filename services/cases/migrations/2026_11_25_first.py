@@ -317,10 +317,7 @@ def _look_across() -> None:
     security.script(LOOK_UP)
     op.execute("GRANT SELECT (account, left_at) ON worker TO cases_lookup")
     op.execute("CREATE POLICY worker_lookup ON worker FOR SELECT TO cases_lookup USING (true)")
-    # Before the owner changes: afterwards revoking is only a warning, and everybody keeps it.
-    op.execute(f"REVOKE ALL ON FUNCTION {NAME} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION {NAME} TO cases_app")
-    op.execute(f"ALTER FUNCTION {NAME} OWNER TO cases_lookup")
+    security.hand_over("cases", NAME)
 
 
 def downgrade() -> None:

@@ -24,10 +24,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_service_order_part_of ON service_order (part_of)")
     security.script(LOOK_UP)
     op.execute("GRANT SELECT (part_of, status) ON service_order TO matching_lookup")
-    # Before the owner changes: afterwards revoking is only a warning, and everybody keeps it.
-    op.execute(f"REVOKE ALL ON FUNCTION {NAME} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION {NAME} TO matching_app")
-    op.execute(f"ALTER FUNCTION {NAME} OWNER TO matching_lookup")
+    security.hand_over("matching", NAME)
 
 
 def downgrade() -> None:
