@@ -3,6 +3,7 @@
 import enum
 import hashlib
 import json
+import re
 import types
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -41,8 +42,14 @@ NAMES: Final = sorted(name for name, kind in Fact.REGISTRY.items() if kind.__mod
 every_fact = pytest.mark.parametrize("name", NAMES)
 
 
-def example(name: str) -> Path:
-    return EXAMPLES / f"{name}.json"
+def examples(name: str) -> list[Path]:
+    """A fact as it was first published, and once more for each time that it grew: `<name>.json`, `<name>.2.json`, …"""
+    return [EXAMPLES / f"{name}.json", *sorted(EXAMPLES.glob(f"{name}.*.json"))]
+
+
+def written(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return document
 
 
 def plain_types(annotation: Any) -> Iterator[Any]:
@@ -67,16 +74,23 @@ def fields(kind: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 @every_fact
 def test_a_fact_has_an_example_that_it_reads_and_writes_as_it_stands(name: str) -> None:
     """Write `tests/contracts/facts/<name>.json`, and its sum into CHECKSUMS beside it."""
-    written = json.loads(example(name).read_text("utf-8"))
-    assert json.loads(Fact.REGISTRY[name].model_validate(written).model_dump_json()) == written
+    for path in examples(name):
+        read = Fact.REGISTRY[name].model_validate(written(path))
+        assert json.loads(read.model_dump_json(exclude_unset=True)) == written(path)
+
+
+@every_fact
+def test_every_field_is_shown_in_an_example(name: str) -> None:
+    """A field that is added later has a default, for those who read old logs, and an example beside the old ones."""
+    assert {field for path in examples(name) for field in written(path)} == set(Fact.REGISTRY[name].model_fields)
 
 
 @every_fact
 def test_a_listener_of_today_reads_what_a_later_publisher_adds(name: str) -> None:
     """Facts ignore what they do not know: keep `extra` as the root of facts has it."""
-    written = json.loads(example(name).read_text("utf-8"))
+    first = written(examples(name)[0])
     kind = Fact.REGISTRY[name]
-    assert kind.model_validate(written | {"added_later": 1}) == kind.model_validate(written)
+    assert kind.model_validate(first | {"added_later": 1}) == kind.model_validate(first)
 
 
 def test_an_example_is_never_edited() -> None:
@@ -89,7 +103,7 @@ def test_an_example_is_never_edited() -> None:
 
 def test_no_example_is_of_a_fact_that_is_gone() -> None:
     """A fact that was published stays defined, for those who still read old logs."""
-    assert {path.name.removesuffix(".json") for path in EXAMPLES.glob("*.json")} == set(NAMES)
+    assert {re.sub(r"(\.\d+)?\.json$", "", path.name) for path in EXAMPLES.glob("*.json")} == set(NAMES)
 
 
 @every_fact

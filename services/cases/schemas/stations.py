@@ -10,6 +10,7 @@ from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import (
     Licence,
+    ServiceClass,
     StandardVerdict,
     StationBuild,
     StationKind,
@@ -21,13 +22,6 @@ from shared.schemas.vocabulary import (
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$", examples=["meals"])]
 Division = Annotated[str, Field(pattern=r"^3610\d{0,8}$", examples=["361002100"])]
 Area = Annotated[float, Field(ge=0, le=100_000)]
-
-
-class ServiceClass(Word):
-    """Whether a service is for everybody, or a station's own (基础服务兜底 + 特色服务增值)."""
-
-    BASE = "base", "基础服务"
-    SPECIAL = "special", "特色服务"
 
 
 class TrainingKind(Word):

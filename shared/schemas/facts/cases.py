@@ -3,17 +3,29 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.schemas.facts import Fact
 from shared.schemas.vocabulary import (
     CaseStage,
     ContactKind,
     Licence,
     Outcome,
+    ServiceClass,
     ServiceKind,
     StationBuild,
     StationKind,
     StationSetting,
 )
+
+
+class StationService(BaseModel):
+    """A line of a station's services list: base for everybody, or special to this station."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: str
+    service_class: ServiceClass
 
 
 class StationChanged(Fact, name="cases.station_changed.v1", subject="station_id"):
@@ -27,6 +39,8 @@ class StationChanged(Fact, name="cases.station_changed.v1", subject="station_id"
     is_active: bool
     build: StationBuild | None = None
     setting: StationSetting | None = None
+    # What it serves by itself (站服务清单), by category; added after the first publication.
+    services: tuple[StationService, ...] = ()
     version: int
 
 
@@ -39,6 +53,18 @@ class WorkerJoined(Fact, name="cases.worker_joined.v1", subject="worker_id"):
     licence: Licence
     is_trained: bool
     joined_at: datetime
+
+
+class WorkerChanged(Fact, name="cases.worker_changed.v1", subject="worker_id"):
+    """A worker's licence or training is another one now."""
+
+    worker_id: UUID
+    station_id: UUID
+    division: str
+    licence: Licence
+    is_trained: bool
+    version: int
+    changed_at: datetime
 
 
 class WorkerLeft(Fact, name="cases.worker_left.v1", subject="worker_id"):
@@ -62,6 +88,27 @@ class CaseOpened(Fact, name="cases.case_opened.v1", subject="case_id"):
     worker_id: UUID | None
     category: str
     opened_at: datetime
+
+
+class CaseJoined(Fact, name="cases.case_joined.v1", subject="case_id"):
+    """An episode of a need is part of a case from now; its resolution waits for the case's end."""
+
+    case_id: UUID
+    need_id: UUID
+    episode: int
+    station_id: UUID
+    joined_at: datetime
+
+
+class CaseReopened(Fact, name="cases.case_reopened.v1", subject="case_id"):
+    """A closed case goes on, at assessment."""
+
+    case_id: UUID
+    resident_id: UUID
+    station_id: UUID
+    division: str
+    worker_id: UUID | None
+    reopened_at: datetime
 
 
 class ContactMade(Fact, name="cases.contact_made.v1", subject="case_id"):

@@ -14,6 +14,8 @@ from shared.schemas.vocabulary import (
     NeedStatus,
     Outcome,
     OverrideReason,
+    PauseReason,
+    ReferralKind,
     ReopenReason,
     TellLevel,
     Urgency,
@@ -191,6 +193,8 @@ class NeedReferredOut(Fact, name="needs.need_referred_out.v1", subject="need_id"
     need_id: UUID
     episode: int
     division: str
+    # Added after the first publication: null in facts from before.
+    kind: ReferralKind | None = None
     referred_at: datetime
 
 
@@ -225,3 +229,51 @@ class NeedClosed(Fact, name="needs.need_closed.v1", subject="need_id"):
     need_id: UUID
     episode: int
     closed_at: datetime
+
+
+class NeedPaused(Fact, name="needs.need_paused.v1", subject="need_id"):
+    """Clocks stand still from now, for a listed reason with proof; three attempts stop the second figure alone."""
+
+    need_id: UUID
+    episode: int
+    pause_id: UUID
+    reason: PauseReason
+    kinds: tuple[ClockKind, ...]
+    paused_at: datetime
+
+
+class NeedResumed(Fact, name="needs.need_resumed.v1", subject="need_id"):
+    """A pause ended, by hand or with the clocks that it held."""
+
+    need_id: UUID
+    episode: int
+    pause_id: UUID
+    paused_at: datetime
+    resumed_at: datetime
+
+
+class ReopeningDeclined(Fact, name="needs.reopening_declined.v1", subject="need_id"):
+    """The county decided that a third reopening does not follow; the need stays as it ended."""
+
+    need_id: UUID
+    episode: int
+    division: str
+    declined_at: datetime
+
+
+class ResidentsMerged(Fact, name="needs.residents_merged.v1", subject="canonical_id"):
+    """Two files are one person's: elsewhere rows stay as they are, and are read under the one that counts."""
+
+    canonical_id: UUID
+    resident_id: UUID
+    merge_id: UUID
+    merged_at: datetime
+
+
+class ResidentsSplit(Fact, name="needs.residents_split.v1", subject="canonical_id"):
+    """A merge was undone: the files are two people's again."""
+
+    canonical_id: UUID
+    resident_id: UUID
+    merge_id: UUID
+    split_at: datetime

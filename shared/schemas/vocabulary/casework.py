@@ -54,6 +54,13 @@ class StationBuild(Word):
     IMPROVED = "improved", "提升"
 
 
+class ServiceClass(Word):
+    """Whether a service is for everybody, or a station's own (基础服务兜底 + 特色服务增值)."""
+
+    BASE = "base", "基础服务"
+    SPECIAL = "special", "特色服务"
+
+
 class StationSetting(Word):
     """Where a station stands; the standard differs."""
 

@@ -23,7 +23,7 @@ GLOSSARY = (Path(__file__).parents[3] / "docs" / "glossary.md").read_text(encodi
 # The list that they stand in gives these their sense: a department as a channel, as a provider, as a person who asks.
 MANY_SENSES = {
     "department", "city", "township", "hardship", "open", "closed", "none", "social_worker", "senior", "partly", "yes",
-    "no", "casework",
+    "no", "casework", "special",
 }  # fmt: skip
 
 
