@@ -61,9 +61,13 @@ class Keyring:
 
     def seal(self, plain: str, place: Place) -> bytes:
         """Encrypt a text for one place."""
+        return self.seal_bytes(plain.encode(), place)
+
+    def seal_bytes(self, plain: bytes, place: Place) -> bytes:
+        """Encrypt any content for one place."""
         nonce = os.urandom(NONCE_BYTES)
         header = VERSION + self._current + nonce
-        return header + self._ciphers[self._current].encrypt(nonce, plain.encode(), bytes(place))
+        return header + self._ciphers[self._current].encrypt(nonce, plain, bytes(place))
 
     def open(self, sealed: bytes, place: Place) -> str:
         """Decrypt a cell at its place.
@@ -71,13 +75,20 @@ class Keyring:
         Raises:
             CannotOpen: it was altered, stands elsewhere than it was sealed for, or its key is unknown.
         """
+        try:
+            return self.open_bytes(sealed, place).decode()
+        except UnicodeDecodeError as wrong:
+            raise CannotOpen from wrong
+
+    def open_bytes(self, sealed: bytes, place: Place) -> bytes:
+        """Decrypt any content at its place; raises as `open` does."""
         key_id = sealed[1 : 1 + KEY_ID_BYTES]
         nonce = sealed[1 + KEY_ID_BYTES : 1 + KEY_ID_BYTES + NONCE_BYTES]
         cipher = self._ciphers.get(key_id)
         if sealed[:1] != VERSION or cipher is None:
             raise CannotOpen
         try:
-            return cipher.decrypt(nonce, sealed[1 + KEY_ID_BYTES + NONCE_BYTES :], bytes(place)).decode()
+            return cipher.decrypt(nonce, sealed[1 + KEY_ID_BYTES + NONCE_BYTES :], bytes(place))
         except (InvalidTag, ValueError) as wrong:  # a cell cut short has no whole nonce
             raise CannotOpen from wrong
 
