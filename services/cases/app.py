@@ -1,7 +1,7 @@
 """The service of cases, wired."""
 
 from services.cases import handlers, timers
-from services.cases.api import casework, records, stations, workers
+from services.cases.api import attachments, casework, plans, records, stations, workers
 from services.cases.settings import Settings
 from shared.kit.service import Service
 
@@ -10,7 +10,7 @@ service = Service(
     title="Cases · 服务管理",
     description="Who does: stations and their workers, and casework from intake to what became of it.",
     settings=Settings,
-    routers=(stations.router, workers.router, casework.router, records.router),
+    routers=(stations.router, workers.router, casework.router, records.router, plans.router, attachments.router),
     ears=(handlers,),
     timers=(timers,),
 )

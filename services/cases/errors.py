@@ -87,6 +87,15 @@ class NotTrained(Conflict):
         )
 
 
+class MentorOfThemself(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is their own mentor. Name another worker of the station, or leave it out.",
+            zh="本人不能担任自己的督导带教。请选择本站其他社工或留空。",
+            errors=[{"pointer": "#/mentor_id", "detail": "the worker themself", "zh": "与本人相同"}],
+        )
+
+
 class AlreadyAtWork(Conflict):
     def __init__(self) -> None:
         super().__init__(
@@ -183,4 +192,54 @@ class UnknownPart(Unprocessable):
             "There is no such thing in this case. Read the case and name one of its own.",
             zh="个案中没有这一项。请读取个案后选择其中一项。",
             errors=[{"pointer": pointer, "detail": "not in this case", "zh": "不属于该个案"}],
+        )
+
+
+class UnknownCategory(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such category. See /needs/v1/categories.",
+            zh="没有该服务类别。请查看 /needs/v1/categories。",
+            errors=[{"pointer": "#/category", "detail": "unknown category", "zh": "没有该类别"}],
+        )
+
+
+class WishIsUnderWay(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "An order of this wish is under way, or done. Cancel the order at /matching/v1/orders/{id}/cancel first.",
+            zh="该需求已下单（办理中或已完成）。请先在 /matching/v1/orders/{id}/cancel 取消订单。",
+        )
+
+
+class NotEndedYet(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Follow-up comes after the end, and this case has not ended. Set a task instead.",
+            zh="跟踪回访在结案后进行，该个案尚未结案。请改用任务。",
+        )
+
+
+class FollowUpOver(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This follow-up was recorded already, or the case went on before it. Plan another one.",
+            zh="该回访已登记，或个案已重新开案。如有需要请另行安排。",
+        )
+
+
+class NothingFound(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This follow-up was not recorded yet, so it shows nothing. Record what it found first.",
+            zh="该回访尚未登记结果，不能作为重新开案的依据。请先登记。",
+        )
+
+
+class DayIsPast(Unprocessable):
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "A follow-up lies ahead. Choose today or a later day.",
+            zh="回访日期不能早于今天。请另选日期。",
+            errors=[{"pointer": pointer, "detail": "in the past", "zh": "日期已过"}],
         )

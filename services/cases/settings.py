@@ -2,10 +2,10 @@
 
 from pydantic_settings import SettingsConfigDict
 
-from shared.kit.settings import SharedSettings
+from shared.kit.files.receiving import FileSettings
 
 
-class Settings(SharedSettings):
-    """What cases reads: what all services read."""
+class Settings(FileSettings):
+    """What cases reads: what all services with attachments read."""
 
     model_config = SettingsConfigDict(env_prefix="CASES_")

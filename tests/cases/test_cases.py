@@ -160,5 +160,5 @@ async def test_what_happens_to_an_order_stands_on_the_cases_timeline(working: Ci
     await working.settle()
     items = (await working.get("cases", f"/cases/{case['id']}/timeline", WORKER)).json()["items"]
     assert {item["fact"] for item in items} == {
-        "cases.case_opened.v1", "matching.order_requested.v1", "matching.order_accepted.v1",
+        "cases.case_opened.v1", "cases.case_joined.v1", "matching.order_requested.v1", "matching.order_accepted.v1",
     }  # fmt: skip

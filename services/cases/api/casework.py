@@ -26,7 +26,8 @@ from services.cases.schemas.casework import (
     TransferForm,
     TransferView,
 )
-from services.cases.service import approvals, casework, transfers
+from services.cases.schemas.plans import ReopenForm
+from services.cases.service import approvals, casework, reading, transfers
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
 from shared.kit.paging import Page, PageCut
@@ -64,21 +65,21 @@ async def read_queue(
         division=division, station_id=station_id, worker_id=worker_id, resident_id=resident_id,
         handover_id=handover_id, status=tuple(status), stage=stage, is_unowned=is_unowned,
     )  # fmt: skip
-    return await casework.queue(session, page, wanted)
+    return await reading.queue(session, page, wanted)
 
 
 @router.get("/{id}", dependencies=[may(Action.READ_CASES)], summary="A case")
 async def read_case(id: UUID, session: Transaction, response: Response) -> CaseFile:
     """Where it stands and what it holds, in codes; the words are read separately, and audited."""
-    case = await casework.case_file(session, id)
+    case = await reading.case_file(session, id)
     tag(response, case.version)
     return case
 
 
 @router.get("/{id}/timeline", dependencies=[may(Action.READ_CASES)], summary="What happened")
 async def read_timeline(id: UUID, session: Transaction) -> Timeline:
-    """The case's own history and what happened to the orders of its needs, oldest first."""
-    return await casework.timeline(session, id)
+    """The case's own history and what happened to its needs and their orders, oldest first."""
+    return await reading.timeline(session, id)
 
 
 @router.post("/{id}/needs", dependencies=[may(Action.WORK_CASE)], summary="Join a need", response_model=CaseView)
@@ -149,14 +150,14 @@ async def resume(id: UUID, _: Nothing, session: Transaction, response: Response)
 
 @router.post("/{id}/close", dependencies=[may(Action.WORK_CASE)], summary="Close", response_model=CaseView)
 async def close(id: UUID, form: CloseForm, session: Transaction, who: Who, response: Response) -> Case:
-    """After the head approved closure: what became of it, with the scores at the end."""
+    """After the head approved closure: what became of it, with the scores at the end and the days to look back."""
     return _tagged(response, await casework.close(session, id, form, by=who))
 
 
 @router.post("/{id}/reopen", dependencies=[may(Action.MANAGE_CASES)], summary="Reopen", response_model=CaseView)
-async def reopen(id: UUID, _: Nothing, session: Transaction, response: Response) -> Case:
-    """A closed case goes on, at assessment."""
-    return _tagged(response, await casework.reopen(session, id))
+async def reopen(id: UUID, form: ReopenForm, session: Transaction, response: Response) -> Case:
+    """A closed case goes on, at assessment; where a follow-up showed that it must, name it."""
+    return _tagged(response, await casework.reopen(session, id, form))
 
 
 def _tagged(response: Response, case: Case) -> Case:

@@ -7,22 +7,25 @@ from fastapi import Query, Response
 
 from services.cases.models import Training, Worker
 from services.cases.schemas.casework import Nothing
+from services.cases.schemas.plans import TimeView
 from services.cases.schemas.stations import (
     HandoverView,
     TrainingForm,
     TrainingView,
+    WorkerEdit,
     WorkerFile,
     WorkerForm,
     WorkerView,
 )
-from services.cases.service import workers
+from services.cases.service import times, workers
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
 from shared.kit.paging import Page, PageCut
-from shared.kit.preconditions import tag
+from shared.kit.preconditions import IfMatch, tag
 from shared.schemas.access import Action
 
 router = Room(prefix="/v1", tags=["workers"])
+Year = Annotated[int, Query(ge=2024, le=2100, description="The calendar year, by when the service was given.")]
 
 
 @router.post(
@@ -53,6 +56,29 @@ async def read_worker(id: UUID, session: Transaction, response: Response) -> Wor
     worker = await workers.worker_file(session, id)
     tag(response, worker.version)
     return worker
+
+
+@router.put(
+    "/workers/{id}",
+    dependencies=[may(Action.MANAGE_WORKERS)],
+    summary="Keep a worker's file",
+    response_model=WorkerView,
+)
+async def edit(id: UUID, form: WorkerEdit, session: Transaction, version: IfMatch, response: Response) -> Worker:
+    """Write licence, skills and mentor anew; a mentor is another worker of the station."""
+    return _tagged(response, await workers.edit(session, id, form, version=version))
+
+
+@router.get("/workers/{id}/time", dependencies=[may(Action.READ_WORKERS)], summary="A worker's time")
+async def read_worker_time(id: UUID, session: Transaction, year: Year) -> TimeView:
+    """Professional and administrative minutes by month, as service records tell of them."""
+    return await times.of_worker(session, id, year)
+
+
+@router.get("/stations/{id}/time", dependencies=[may(Action.READ_WORKERS)], summary="A station's time")
+async def read_station_time(id: UUID, session: Transaction, year: Year) -> TimeView:
+    """Professional and administrative minutes by month, of all who worked there."""
+    return await times.of_station(session, id, year)
 
 
 @router.post(

@@ -65,6 +65,11 @@ class Case(Table):
         if not stages.may(act, status, stage):
             raise CaseCannotMove(act, status, stage)
 
+    def check_open(self) -> None:
+        """Refuse what makes no sense in a case that has ended; one that rests is still somebody's."""
+        if not self.is_open:
+            self.check(CaseAct.SUSPEND)
+
     def move(self, act: CaseAct, *, at: datetime) -> tuple[facts.StageChanged, ...]:
         """Do an act; the fact of a new stage, where it is one."""
         self.check(act)
@@ -80,6 +85,23 @@ class Case(Table):
             case_id=self.id, need_id=need_id, resident_id=self.resident_id, station_id=self.station_id,
             division=self.division, worker_id=self.worker_id, category=self.category, opened_at=self.opened_at,
         )  # fmt: skip
+
+    def joined(self, need_id: UUID, episode: int, *, at: datetime) -> facts.CaseJoined:
+        return facts.CaseJoined(
+            case_id=self.id, need_id=need_id, episode=episode, station_id=self.station_id, joined_at=at
+        )
+
+    def reopen(self, *, has_worker: bool, at: datetime) -> tuple[facts.CaseReopened | facts.StageChanged, ...]:
+        """A closed case goes on, with whoever had it if they can still have it."""
+        stage = self.move(CaseAct.REOPEN, at=at)
+        self.outcome = self.closed_at = self.score_after = None
+        if not has_worker:
+            self.let_go(None, at=at)
+        reopened = facts.CaseReopened(
+            case_id=self.id, resident_id=self.resident_id, station_id=self.station_id, division=self.division,
+            worker_id=self.worker_id, reopened_at=at,
+        )  # fmt: skip
+        return (reopened, *stage)
 
     def assign(self, worker_id: UUID) -> None:
         """Somebody has it from now."""

@@ -34,3 +34,12 @@ class CaseEvent(Table):
     at: Mapped[datetime] = mapped_column(MOMENT, primary_key=True)
     provider: Mapped[str | None]
     reason: Mapped[str | None]
+
+
+class ResidentAlias(Table):
+    """A file that is another one's since a merge: rows keep the id that they were written with."""
+
+    __tablename__ = "resident_alias"
+
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    canonical_id: Mapped[UUID] = mapped_column(index=True)

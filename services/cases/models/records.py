@@ -84,3 +84,22 @@ class Note(Worded):
     """Words about the case; they only grow."""
 
     __tablename__ = "note"
+
+
+class ServiceTime(Table):
+    """Where the minutes of a service count: for the station that the case was at then, wherever it goes later."""
+
+    __tablename__ = "service_time"
+
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service_record.id"), primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("worker.id"))
+    station_id: Mapped[UUID]
+    division: Mapped[str]
+    day: Mapped[date]
+    is_professional: Mapped[bool]
+    minutes: Mapped[int]
+    person_times: Mapped[int]
+
+    __table_args__ = (
+        Index("ix_service_time_worker", "worker_id", "day"), Index("ix_service_time_station", "station_id", "day"),
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Stations and those who work there."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -51,7 +52,8 @@ class Station(Table):
             station_id=self.id, code=self.code, kind=StationKind(self.kind), division=self.division,
             serves=tuple(self.serves), is_active=self.is_active,
             build=StationBuild(self.build) if self.build else None,
-            setting=StationSetting(self.setting) if self.setting else None, version=self.version,
+            setting=StationSetting(self.setting) if self.setting else None,
+            services=tuple(facts.StationService.model_validate(line) for line in self.services), version=self.version,
         )  # fmt: skip
 
     def edit(self, **values: Any) -> facts.StationChanged:
@@ -103,6 +105,29 @@ class Worker(Table):
             worker_id=self.id, station_id=self.station_id, division=self.division, licence=Licence(self.licence),
             is_trained=self.is_trained, joined_at=self.joined_at,
         )  # fmt: skip
+
+    def changed(self, *, at: datetime) -> facts.WorkerChanged:
+        return facts.WorkerChanged(
+            worker_id=self.id, station_id=self.station_id, division=self.division, licence=Licence(self.licence),
+            is_trained=self.is_trained, version=self.version, changed_at=at,
+        )  # fmt: skip
+
+    def passed(self, *, at: datetime) -> tuple[facts.WorkerChanged, ...]:
+        """Pre-service is passed: told once, however often it is taken."""
+        self.version += 1
+        if self.is_trained:
+            return ()
+        self.is_trained = True
+        return (self.changed(at=at),)
+
+    def edit(
+        self, licence: Licence, skills: Iterable[str], mentor_id: UUID | None, *, at: datetime
+    ) -> tuple[facts.WorkerChanged, ...]:
+        """Write what the head keeps of them anew; told where others go by it."""
+        is_told = self.licence != licence
+        self.licence, self.skills, self.mentor_id = licence, list(skills), mentor_id
+        self.version += 1
+        return (self.changed(at=at),) if is_told else ()
 
     def leave(self, *, at: datetime, open_cases: int) -> facts.WorkerLeft:
         self.left_at = at

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from services.cases.models import (
     Goal,
     InCase,
     Need,
+    ResidentAlias,
     Task,
     Transfer,
 )
@@ -26,6 +27,7 @@ from shared.kit.paging import Cut, beyond
 from shared.schemas.vocabulary import CaseStatus
 
 Row = TypeVar("Row", bound=InCase)
+FILES_OF_PERSON = text("SELECT files_of_person(:wanted)")
 
 
 def _in_hands() -> ColumnElement[bool]:
@@ -52,13 +54,25 @@ async def case_offered(session: AsyncSession, id: UUID) -> Case | None:
     return found
 
 
-async def open_case_of(session: AsyncSession, station_id: UUID, resident_id: UUID) -> Case | None:
-    """The one open case of a person at a station, locked."""
-    query = select(Case).where(
-        Case.station_id == station_id, Case.resident_id == resident_id, Case.status != CaseStatus.CLOSED
-    )
-    found: Case | None = await session.scalar(query.with_for_update())
+async def files_of_person(session: AsyncSession, resident_id: UUID) -> list[UUID]:
+    """All files that are one person's, whoever may see them: this one and those that it was merged with."""
+    found: list[UUID] = await session.scalar(FILES_OF_PERSON, {"wanted": resident_id}) or [resident_id]
     return found
+
+
+async def open_case_of(session: AsyncSession, station_id: UUID, files: Sequence[UUID]) -> Case | None:
+    """The one open case of a person at a station, locked; the oldest, where merged files had one each."""
+    query = select(Case).where(
+        Case.station_id == station_id, Case.resident_id.in_(files), Case.status != CaseStatus.CLOSED
+    )
+    found: Case | None = await session.scalar(query.order_by(Case.opened_at, Case.id).limit(1).with_for_update())
+    return found
+
+
+async def open_cases(session: AsyncSession, files: Sequence[UUID]) -> Sequence[UUID]:
+    """The open cases of a person that the caller may see, oldest first."""
+    query = select(Case.id).where(Case.resident_id.in_(files), Case.status != CaseStatus.CLOSED, _in_hands())
+    return (await session.scalars(query.order_by(Case.opened_at, Case.id))).all()
 
 
 async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Sequence[Case]:
@@ -70,7 +84,9 @@ async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Sequenc
         query = query.where(Case.status.in_(wanted.status))
     if wanted.is_unowned is not None:
         query = query.where(Case.unowned_since.is_not(None) if wanted.is_unowned else Case.unowned_since.is_(None))
-    for column in ("station_id", "worker_id", "resident_id", "handover_id", "stage"):
+    if wanted.resident_id is not None:
+        query = query.where(Case.resident_id.in_(await files_of_person(session, wanted.resident_id)))
+    for column in ("station_id", "worker_id", "handover_id", "stage"):
         if getattr(wanted, column) is not None:
             query = query.where(getattr(Case, column) == getattr(wanted, column))
     return (await session.scalars(query.order_by(Case.opened_at, Case.id).limit(page.limit + 1))).all()
@@ -174,3 +190,20 @@ async def events_of(session: AsyncSession, case_id: UUID) -> Sequence[CaseEvent]
     needs = select(CaseNeed.need_id).where(CaseNeed.case_id == case_id)
     query = select(CaseEvent).where(CaseEvent.need_id.in_(needs))
     return (await session.scalars(query.order_by(CaseEvent.at, CaseEvent.fact, CaseEvent.subject))).all()
+
+
+async def put_alias(session: AsyncSession, resident_id: UUID, canonical_id: UUID) -> None:
+    """A file is another one's from now."""
+    statement = insert(ResidentAlias).values(resident_id=resident_id, canonical_id=canonical_id)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["resident_id"], set_={"canonical_id": canonical_id})
+    )
+
+
+async def remove_alias(session: AsyncSession, resident_id: UUID, canonical_id: UUID) -> None:
+    """Two people again; a later merge with somebody else stays."""
+    await session.execute(
+        delete(ResidentAlias).where(
+            ResidentAlias.resident_id == resident_id, ResidentAlias.canonical_id == canonical_id
+        )
+    )

@@ -1,5 +1,6 @@
 """Forms about cases: opening, consent, stages, approvals, transfer, the end."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.cases.rules.scores import Domain
 from services.cases.rules.stages import CaseAct
+from services.cases.schemas.plans import FollowUpView, WishView
 from services.cases.schemas.records import AssessmentView, Score, ServiceView
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
@@ -97,6 +99,7 @@ class CloseForm(Form):
     scores: dict[Domain, Score] | None = Field(
         default=None, min_length=1, description="1 (very bad) to 5 (good).", examples=[{"mind": 4, "family": 4}]
     )
+    follow_ups: tuple[date, ...] = Field(default=(), max_length=12, description="Days to look back after the end.")
 
 
 class CaseView(View):
@@ -145,19 +148,27 @@ class TransferView(View):
 
 
 class CaseFile(CaseView):
-    """A case with its needs, approvals, assessments and services, in codes."""
+    """A case with its needs, approvals, assessments, services, wished orders and follow-ups, in codes."""
 
     needs: list[PartView]
     approvals: list[ApprovalView]
     assessments: list[AssessmentView]
     services: list[ServiceView]
     transfers: list[TransferView]
+    order_wishes: list[WishView]
+    follow_ups: list[FollowUpView]
+    also_open: list[UUID] = Field(
+        description="Other open cases of the person that you may see, those under merged files too."
+    )
 
 
 class TimelineEntry(View):
     """Something that happened to a case or for one of its needs."""
 
-    fact: str
+    fact: str = Field(
+        description="The fact's name; `cases.nothing_asked` where every need of the case was withdrawn or referred:"
+        " nothing closes by itself, so its worker decides."
+    )
     at: Moment
     details: dict[str, Any]
 

@@ -130,6 +130,14 @@ class WorkerForm(Form):
     joined_at: AwareDatetime | None = Field(default=None, description="When, if not now.")
 
 
+class WorkerEdit(Form):
+    """The part of a worker's file that the head keeps."""
+
+    licence: Licence
+    skills: tuple[Code, ...] = Field(default=(), max_length=30, description="Categories that they are good at.")
+    mentor_id: UUID | None = Field(default=None, description="Another worker of the station who is here.")
+
+
 class TrainingForm(Form):
     """A course and its result."""
 

@@ -9,7 +9,7 @@ from services.cases.models import Approval, Case
 from services.cases.repository import casework as repository
 from services.cases.repository import stations
 from services.cases.schemas.casework import ApprovalForm, AskedAct, DecisionForm
-from services.cases.service.casework import held
+from services.cases.service.holding import held
 from shared.kit.access import Caller
 from shared.kit.clock import now
 from shared.kit.errors import NotFound

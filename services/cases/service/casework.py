@@ -11,60 +11,31 @@ from services.cases.errors import (
     NeedOfAnother,
     ScoresMissing,
     UnknownNeed,
+    UnknownWorker,
 )
-from services.cases.models import Approval, Assessment, Case, CaseNeed, Need, ServiceRecord, Transfer
+from services.cases.models import Assessment, Case, CaseNeed, Need
 from services.cases.repository import casework as repository
-from services.cases.repository import stations
+from services.cases.repository import plans, stations
 from services.cases.rules.scores import MEASURED, overall
 from services.cases.rules.stages import CaseAct
-from services.cases.schemas.casework import (
-    ApprovalView,
-    AssignForm,
-    CaseFile,
-    CaseFilter,
-    CaseForm,
-    CaseView,
-    CloseForm,
-    ConsentForm,
-    PartView,
-    Timeline,
-    TimelineEntry,
-    TransferView,
-)
-from services.cases.schemas.records import AssessmentView, ServiceView
-from services.cases.service import owners, workers
+from services.cases.schemas.casework import AssignForm, CaseForm, CloseForm, ConsentForm
+from services.cases.schemas.plans import ReopenForm
+from services.cases.service import follow_ups, owners, workers
+from services.cases.service.holding import held, seen
 from shared.kit.access import Caller
 from shared.kit.clock import now
-from shared.kit.errors import NotFound
-from shared.kit.feed.log import announce, facts_of
+from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
-from shared.kit.paging import Cut, Page, paged
 from shared.schemas.vocabulary import CaseStage, CaseStatus
-
-
-async def held(session: AsyncSession, id: UUID) -> Case:
-    """A case of the caller's that nobody else moves until this transaction ends."""
-    case = await repository.case_by_id(session, id, lock=True)
-    if case is None:
-        raise NotFound
-    return case
-
-
-async def seen(session: AsyncSession, id: UUID) -> Case:
-    case = await repository.case_by_id(session, id)
-    if case is None:
-        raise NotFound
-    return case
 
 
 async def open_by_hand(session: AsyncSession, form: CaseForm, *, by: Caller) -> Case:
     """Open a case for a need of a person on file; one is open for a person at a station."""
     need = await _ready_need(session, form.need_id)
-    assert need.resident_id is not None
-    await _hold_person(session, need)
+    files = await _hold_person(session, need.station_id, need.resident_id)
     if await repository.stations_with(session, need.id, need.episode, open_only=True):
         raise NeedAlreadyInCase
-    open_case = await repository.open_case_of(session, need.station_id, need.resident_id)
+    open_case = await repository.open_case_of(session, need.station_id, files)
     if open_case is not None:
         raise CaseAlreadyOpen(open_case.id)
     if form.worker_id is not None:
@@ -81,21 +52,27 @@ async def _ready_need(session: AsyncSession, id: UUID) -> Need:
     return need
 
 
-async def _hold_person(session: AsyncSession, need: Need) -> None:
-    await stations.hold(session, f"case:{need.station_id}:{need.resident_id}")
+async def _hold_person(session: AsyncSession, station_id: UUID, resident_id: UUID | None) -> list[UUID]:
+    """Nobody else opens a case for this person at this station meanwhile; all files that are the person's."""
+    assert resident_id is not None
+    files = await repository.files_of_person(session, resident_id)
+    await stations.hold(session, f"case:{station_id}:{min(files)}")
+    return files
 
 
-async def open_by_policy(session: AsyncSession, need: Need) -> None:
-    """A need of such a category came to the station: it joins the person's open case, or opens one."""
-    assert need.resident_id is not None
-    await _hold_person(session, need)
+async def open_by_policy(session: AsyncSession, need: Need, *, is_casework: bool) -> None:
+    """A need came to the station: it joins the person's open case, or opens one where its category is casework.
+
+    One that policy does not name joins only the case that it was part of before: its next episode goes on there.
+    """
+    files = await _hold_person(session, need.station_id, need.resident_id)
     if need.station_id in await repository.stations_with(session, need.id, need.episode, open_only=False):
         return
-    case = await repository.open_case_of(session, need.station_id, need.resident_id)
-    if case is None:
-        await _open(session, need, by="cases.handlers", worker_id=None)
-    else:
+    case = await repository.open_case_of(session, need.station_id, files)
+    if case is not None and (is_casework or await repository.has_need(session, case.id, need.id)):
         await _attach(session, case, need)
+    elif case is None and is_casework:
+        await _open(session, need, by="cases.handlers", worker_id=None)
 
 
 async def _open(session: AsyncSession, need: Need, *, by: str, worker_id: UUID | None) -> Case:
@@ -118,7 +95,9 @@ async def _open(session: AsyncSession, need: Need, *, by: str, worker_id: UUID |
 
 
 async def _attach(session: AsyncSession, case: Case, need: Need) -> None:
+    """An episode of a need is part of the case from now, however it came to be."""
     session.add(CaseNeed(case_id=case.id, need_id=need.id, episode=need.episode, joined_at=now(session)))
+    announce(session, case.joined(need.id, need.episode, at=now(session)))
     await session.flush()
 
 
@@ -127,7 +106,8 @@ async def join_need(session: AsyncSession, id: UUID, need_id: UUID) -> Case:
     case = await held(session, id)
     case.check(CaseAct.SUSPEND)
     need = await _ready_need(session, need_id)
-    if need.resident_id != case.resident_id or need.station_id != case.station_id:
+    files = await repository.files_of_person(session, case.resident_id)
+    if need.resident_id not in files or need.station_id != case.station_id:
         raise NeedOfAnother
     if await repository.stations_with(session, need.id, need.episode, open_only=True):
         raise NeedAlreadyInCase
@@ -153,9 +133,12 @@ async def assign(session: AsyncSession, id: UUID, form: AssignForm) -> Case:
     station_id = (await seen(session, id)).station_id
     worker = await workers.able(session, form.worker_id, station_id)
     case = await held(session, id)
-    case.check(CaseAct.SUSPEND)
-    packet = case.handover_id
+    case.check_open()
+    if case.station_id != station_id:
+        raise UnknownWorker
+    packet, before = case.handover_id, case.worker_id
     case.assign(worker.id)
+    await plans.pass_on(session, id, left_by=before, to=worker.id)
     await owners.unwatch(session, case)
     if packet is not None:
         await workers.complete_packet(session, packet, now(session))
@@ -169,18 +152,20 @@ async def do(session: AsyncSession, id: UUID, act: CaseAct) -> Case:
     return case
 
 
-async def reopen(session: AsyncSession, id: UUID) -> Case:
+async def reopen(session: AsyncSession, id: UUID, form: ReopenForm) -> Case:
     """A closed case goes on, at assessment, unless another one of the person is open here."""
     case = await held(session, id)
-    await stations.hold(session, f"case:{case.station_id}:{case.resident_id}")
-    other = await repository.open_case_of(session, case.station_id, case.resident_id)
+    files = await _hold_person(session, case.station_id, case.resident_id)
+    other = await repository.open_case_of(session, case.station_id, files)
     if other is not None and other.id != case.id:
         raise CaseAlreadyOpen(other.id)
-    announce(session, *case.move(CaseAct.REOPEN, at=now(session)))
-    case.outcome = case.closed_at = None
+    if form.follow_up_id is not None:
+        await follow_ups.check_found(session, id, form.follow_up_id)
     worker = await stations.worker_by_id(session, case.worker_id, lock=True) if case.worker_id else None
-    if worker is None or worker.left_at is not None or worker.station_id != case.station_id:
-        case.let_go(None, at=now(session))
+    has_worker = worker is not None and worker.left_at is None and worker.station_id == case.station_id
+    announce(session, *case.reopen(has_worker=has_worker, at=now(session)))
+    await plans.drop_follow_ups(session, id, at=now(session))
+    if not has_worker:
         await owners.watch(session, case)
     return case
 
@@ -199,6 +184,7 @@ async def close(session: AsyncSession, id: UUID, form: CloseForm, *, by: Caller)
                 overall=score, is_evaluation=True, by=by.subject, at=now(session),
             )
         )  # fmt: skip
+    follow_ups.planned(session, case, form.follow_ups, by=by)
     packet = case.handover_id
     announce(session, case.close(form.outcome, score, at=now(session)))
     case.handover_id = None
@@ -206,39 +192,3 @@ async def close(session: AsyncSession, id: UUID, form: CloseForm, *, by: Caller)
     if packet is not None:
         await workers.complete_packet(session, packet, now(session))
     return case
-
-
-async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Page[CaseView]:
-    """Cases that the caller may see, in the order in which they were opened."""
-    rows = await repository.queue(session, page, wanted)
-    return paged(rows, page, key=lambda case: (case.opened_at, case.id), view=CaseView.model_validate)
-
-
-async def case_file(session: AsyncSession, id: UUID) -> CaseFile:
-    """A case with what it holds, in codes."""
-    case = await seen(session, id)
-    return CaseFile(
-        **CaseView.model_validate(case).model_dump(),
-        needs=[PartView.model_validate(each) for each in await repository.parts_of(session, id)],
-        approvals=[ApprovalView.model_validate(each) for each in await repository.within(session, Approval, id)],
-        assessments=[AssessmentView.model_validate(each) for each in await repository.within(session, Assessment, id)],
-        services=[ServiceView.model_validate(each) for each in await repository.within(session, ServiceRecord, id)],
-        transfers=[TransferView.model_validate(each) for each in await repository.within(session, Transfer, id)],
-    )
-
-
-async def timeline(session: AsyncSession, id: UUID) -> Timeline:
-    """The case's own facts, and what happened elsewhere for its needs, oldest first."""
-    await seen(session, id)
-    own = [TimelineEntry(fact=row.name, at=row.time, details=row.body) for row in await facts_of(session, str(id))]
-    others = [
-        TimelineEntry(
-            fact=event.fact, at=event.at,
-            details={
-                "need_id": str(event.need_id), "subject": str(event.subject), "provider": event.provider,
-                "reason": event.reason,
-            },
-        )
-        for event in await repository.events_of(session, id)
-    ]  # fmt: skip
-    return Timeline(items=sorted(own + others, key=lambda entry: entry.at))

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.repository import casework as repository
-from services.cases.service import casework, stations
+from services.cases.service import casework, stations, wishes
 from shared.kit.clock import now, today
 from shared.kit.reference import put_row, reference
-from shared.schemas.facts import Fact
+from shared.schemas.facts import Fact, matching
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import CaseworkPolicy, Station
+from shared.schemas.vocabulary import NeedStatus, OrderStatus
 
 
 async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:
@@ -38,16 +39,19 @@ async def note_judged(session: AsyncSession, fact: facts.NeedTriaged | facts.Nee
         session, id=fact.need_id, resident_id=fact.resident_id, category=fact.category, division=fact.division,
         station_id=fact.station_id, episode=fact.episode,
     )  # fmt: skip
-    policy = (await reference(session)).get(CaseworkPolicy, CaseworkPolicy.table, fact.category, today(session))
-    if policy is None or fact.resident_id is None:
+    if fact.resident_id is None:
         return
+    policy = (await reference(session)).get(CaseworkPolicy, CaseworkPolicy.table, fact.category, today(session))
     need = await repository.need_by_id(session, fact.need_id)
     if need is not None:
-        await casework.open_by_policy(session, need)
+        await casework.open_by_policy(session, need, is_casework=policy is not None)
 
 
 async def note_moved(session: AsyncSession, fact: facts.NeedChanged) -> None:
+    """Where a need is has changed; that it was a mistake stands on the cases' timelines."""
     await repository.move_need(session, fact.need_id, division=fact.division, station_id=fact.station_id)
+    if fact.status is NeedStatus.ENTERED_IN_ERROR:
+        await note_event(session, fact, fact.need_id, reason=fact.status)
 
 
 async def note_event(
@@ -59,3 +63,22 @@ async def note_event(
         session, need_id=need_id, fact=fact.name, subject=UUID(fact.subject), at=at or now(session),
         provider=provider, reason=reason,
     )  # fmt: skip
+
+
+OrderFact = (
+    matching.OrderAccepted | matching.OrderRejected | matching.OrderStarted | matching.OrderHeld
+    | matching.OrderResumed | matching.OrderCompleted | matching.OrderFailed | matching.OrderCancelled
+)  # fmt: skip
+
+
+async def note_order(
+    session: AsyncSession,
+    fact: OrderFact,
+    status: OrderStatus,
+    *,
+    at: datetime | None = None,
+    reason: str | None = None,
+) -> None:
+    """An order moved: the timeline of its need's cases says so, and the wish that it answers."""
+    await note_event(session, fact, fact.need_id, at=at, provider=fact.provider, reason=reason)
+    await wishes.note_moved(session, fact.order_id, status)

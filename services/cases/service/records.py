@@ -13,7 +13,7 @@ from services.cases.errors import (
     NobodyHasIt,
     UnknownPart,
 )
-from services.cases.models import Assessment, Case, Goal, Note, ServiceRecord, Task, Worded
+from services.cases.models import Assessment, Case, FollowUp, Goal, Note, OrderWish, ServiceRecord, Task, Worded
 from services.cases.repository import casework as repository
 from services.cases.repository import stations
 from services.cases.rules.scores import overall
@@ -30,8 +30,8 @@ from services.cases.schemas.records import (
     TaskView,
     WordsView,
 )
-from services.cases.service import workers
-from services.cases.service.casework import held, seen
+from services.cases.service import times, workers
+from services.cases.service.holding import held, seen
 from shared.kit.access import Caller
 from shared.kit.audit import record_reading
 from shared.kit.clock import now, today
@@ -42,7 +42,7 @@ from shared.kit.paging import Cut, Page, paged
 from shared.schemas.facts import cases as facts
 from shared.schemas.vocabulary import ServiceKind
 
-WORDED: Final[tuple[type[Worded], ...]] = (Assessment, Goal, Task, ServiceRecord, Note)
+WORDED: Final[tuple[type[Worded], ...]] = (Assessment, Goal, Task, ServiceRecord, Note, OrderWish, FollowUp)
 
 
 async def _open(session: AsyncSession, id: UUID) -> Case:
@@ -135,6 +135,9 @@ async def record_service(session: AsyncSession, id: UUID, form: ServiceForm, *, 
     )  # fmt: skip
     record.words = form.words
     session.add(record)
+    # The record is there before what counts it.
+    await session.flush()
+    times.count(session, case, record)
     _announce_service(session, case, record, form, occurred)
     return record
 

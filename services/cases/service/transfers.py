@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.errors import CaseAlreadyOpen, TransferToItself, TransferWaits, UnknownPlace
 from services.cases.models import Case, Transfer
 from services.cases.repository import casework as repository
-from services.cases.repository import stations
+from services.cases.repository import plans, stations
 from services.cases.rules.stages import CaseAct
 from services.cases.schemas.casework import AnswerForm, TransferForm
 from services.cases.service import owners, workers
-from services.cases.service.casework import held
+from services.cases.service.holding import held
 from shared.kit.access import Caller
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
@@ -58,14 +58,17 @@ async def answer(session: AsyncSession, id: UUID, form: AnswerForm, *, by: Calle
 
 async def _arrive(session: AsyncSession, case: Case, transfer: Transfer, worker_id: UUID | None) -> None:
     case.check(CaseAct.SUSPEND)
-    await stations.hold(session, f"case:{transfer.to_station}:{case.resident_id}")
-    other = await repository.open_case_of(session, transfer.to_station, case.resident_id)
+    files = await repository.files_of_person(session, case.resident_id)
+    await stations.hold(session, f"case:{transfer.to_station}:{min(files)}")
+    other = await repository.open_case_of(session, transfer.to_station, files)
     if other is not None:
         raise CaseAlreadyOpen(other.id)
     if worker_id is not None:
         await workers.able(session, worker_id, transfer.to_station)
+    left_by = case.worker_id
     announce(session, case.arrive(transfer.to_station, transfer.to_division, worker_id, at=now(session)))
     await session.flush()
+    await plans.pass_on(session, case.id, left_by=left_by, to=worker_id)
     if worker_id is None:
         await owners.watch(session, case)
     else:

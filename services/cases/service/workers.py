@@ -5,7 +5,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.errors import AlreadyAtWork, HappenedAtAnotherTime, HasLeft, NotTrained, UnknownPlace, UnknownWorker
+from services.cases.errors import (
+    AlreadyAtWork,
+    HappenedAtAnotherTime,
+    HasLeft,
+    MentorOfThemself,
+    NotTrained,
+    UnknownPlace,
+    UnknownWorker,
+)
 from services.cases.models import Handover, Training, Worker
 from services.cases.repository import stations as repository
 from services.cases.schemas.stations import (
@@ -13,6 +21,7 @@ from services.cases.schemas.stations import (
     TrainingForm,
     TrainingKind,
     TrainingView,
+    WorkerEdit,
     WorkerFile,
     WorkerForm,
     WorkerView,
@@ -24,6 +33,7 @@ from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
+from shared.kit.preconditions import require_version
 
 
 async def join(session: AsyncSession, form: WorkerForm) -> Worker:
@@ -84,9 +94,30 @@ async def train(session: AsyncSession, id: UUID, form: TrainingForm, *, by: Call
     )
     session.add(training)
     if form.kind is TrainingKind.PRE_SERVICE and form.passed:
-        worker.is_trained = True
-        worker.version += 1
+        announce(session, *worker.passed(at=now(session)))
     return training
+
+
+async def edit(session: AsyncSession, id: UUID, form: WorkerEdit, *, version: int) -> Worker:
+    """Write licence, skills and mentor anew."""
+    seen = await repository.worker_by_id(session, id)
+    if seen is None:
+        raise NotFound
+    if form.mentor_id is not None and form.mentor_id != seen.mentor_id:
+        await _check_mentor(session, seen, form.mentor_id)
+    worker = await _held(session, id)
+    require_version(version, worker.version)
+    announce(session, *worker.edit(form.licence, form.skills, form.mentor_id, at=now(session)))
+    return worker
+
+
+async def _check_mentor(session: AsyncSession, worker: Worker, mentor_id: UUID) -> None:
+    """A mentor is another one of the station who is here."""
+    if mentor_id == worker.id:
+        raise MentorOfThemself
+    mentor = await repository.worker_by_id(session, mentor_id)
+    if mentor is None or mentor.station_id != worker.station_id or mentor.left_at is not None:
+        raise UnknownWorker("#/mentor_id")
 
 
 async def leave(session: AsyncSession, id: UUID) -> Worker:
