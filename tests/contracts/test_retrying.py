@@ -13,7 +13,7 @@ from tests.city import Person
 from tests.figures import Figure
 from tests.given.operations import Operation, operations
 from tests.given.registry import GIVEN, Ask
-from tests.given.scene import Scene
+from tests.given.scene import Scene, content_of
 
 AT_ONCE = 20
 ACTS = [operation for operation in operations() if operation.needs_key]
@@ -153,11 +153,9 @@ async def test_a_restart_forgets_no_answer(scene: Scene, operation: Operation, f
     async with restarted.router.lifespan_context(restarted):
         transport = httpx.ASGITransport(restarted)
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-            path = operation.path.format(**act.ask.path)
-            again = await client.post(
-                path, params=act.ask.query, json={} if act.ask.body is None else act.ask.body,
-                headers=act.who.header() | {"Idempotency-Key": act.key},
-            )  # fmt: skip
+            path, content = operation.path.format(**act.ask.path), content_of(act.ask)
+            headers = act.who.header() | {"Idempotency-Key": act.key} | content.pop("headers", {})
+            again = await client.post(path, params=act.ask.query, headers=headers, **content)
     assert is_replay(again)
     assert again.json() == first.json()
     figure("R6", retries=1, wrong=0)

@@ -21,6 +21,9 @@ class Ask:
     form: dict[str, str] | None = None
     # Where a batch is taken: one JSON document a line.
     lines: list[dict[str, Any]] | None = None
+    # Where a file is taken: its content as it is, with what its headers say of it.
+    content: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     version: int | None = None
 
 

@@ -100,6 +100,8 @@ class Scene:
 
 def content_of(ask: Ask) -> dict[str, Any]:
     """What an ask brings, as the client takes it."""
+    if ask.content is not None:
+        return {"content": ask.content, "headers": dict(ask.headers)}
     if ask.form is not None:
         return {"data": ask.form}
     if ask.lines is not None:

@@ -69,7 +69,9 @@ class FollowUpRecord(Form):
 
     reached: bool
     kind: ContactKind = Field(description="How it was tried.")
-    standing: Standing | None = Field(default=None, description="How the person stands; needed where reached.")
+    standing: Standing | None = Field(
+        default=None, description="How the person stands; needed where reached.", examples=["stable"]
+    )
     occurred_at: AwareDatetime | None = Field(default=None, description="When, if not now.")
     words: Words | None = None
     next_on: date | None = Field(default=None, description="The day of the next one, if there is to be one.")
