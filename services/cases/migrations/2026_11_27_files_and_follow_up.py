@@ -35,6 +35,7 @@ CREATE TABLE follow_up (
     is_late_entry boolean,
     done_by varchar,
     done_at timestamptz,
+    reopened_at timestamptz,
     dropped_at timestamptz,
     CONSTRAINT pk_follow_up PRIMARY KEY (id),
     CONSTRAINT fk_follow_up_case_id_casework FOREIGN KEY(case_id) REFERENCES casework (id),

@@ -62,6 +62,8 @@ class FollowUp(Worded):
     is_late_entry: Mapped[bool | None]
     done_by: Mapped[str | None]
     done_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # What it found was the reason for which the case went on.
+    reopened_at: Mapped[datetime | None] = mapped_column(MOMENT)
     # The case went on before the day came: what was planned for after its end is planned anew.
     dropped_at: Mapped[datetime | None] = mapped_column(MOMENT)
 

@@ -109,6 +109,7 @@ class FollowUpView(View):
     is_late_entry: bool | None
     done_by: str | None
     done_at: Moment | None
+    reopened_at: Moment | None = Field(description="When the case went on because of what it found.")
     dropped_at: Moment | None = Field(description="The case went on, so this day is no longer waited for.")
 
 

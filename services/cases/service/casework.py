@@ -160,7 +160,7 @@ async def reopen(session: AsyncSession, id: UUID, form: ReopenForm) -> Case:
     if other is not None and other.id != case.id:
         raise CaseAlreadyOpen(other.id)
     if form.follow_up_id is not None:
-        await follow_ups.check_found(session, id, form.follow_up_id)
+        await follow_ups.lead_back(session, id, form.follow_up_id)
     worker = await stations.worker_by_id(session, case.worker_id, lock=True) if case.worker_id else None
     has_worker = worker is not None and worker.left_at is None and worker.station_id == case.station_id
     announce(session, *case.reopen(has_worker=has_worker, at=now(session)))

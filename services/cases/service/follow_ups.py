@@ -76,13 +76,14 @@ async def record(session: AsyncSession, id: UUID, follow_up_id: UUID, form: Foll
     return follow_up
 
 
-async def check_found(session: AsyncSession, id: UUID, follow_up_id: UUID) -> None:
-    """A follow-up that is given as the reason for going on is one of the case's, and was recorded."""
-    follow_up = await repository.part(session, FollowUp, follow_up_id, id)
+async def lead_back(session: AsyncSession, id: UUID, follow_up_id: UUID) -> None:
+    """The case goes on for what a follow-up found: it is one of the case's, and was recorded."""
+    follow_up = await repository.part(session, FollowUp, follow_up_id, id, lock=True)
     if follow_up is None:
         raise UnknownPart("#/follow_up_id")
     if follow_up.done_at is None:
         raise NothingFound
+    follow_up.reopened_at = now(session)
 
 
 async def follow_ups(
