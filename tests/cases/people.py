@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from shared.kit.clock import wall_clock
+from shared.kit.feed.listening import HeardFact, handle
 from shared.schemas.access import Role
+from shared.schemas.facts import Fact
 from tests.city import City, Person
 from tests.people import HEAD, OPERATOR, OTHER_STATION, STATION, WORKER, need, triage
 
@@ -81,3 +84,12 @@ async def announced(city: City, name: str, subject: str) -> list[dict[str, Any]]
     )
     await owner.close()
     return [json.loads(row[0]) for row in rows]
+
+
+async def hear(city: City, *facts: Fact) -> None:
+    """What needs would tell."""
+    for fact in facts:
+        listener = next(each for each in city.house("cases").listeners if fact.name in each.handlers)
+        heard = HeardFact("", uuid4(), fact.name, fact.subject, 1, wall_clock(), fact.model_dump(mode="json"))
+        async with listener.database.work(listener.context) as session:
+            await handle(session, heard, listener.handlers)

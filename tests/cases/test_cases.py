@@ -4,7 +4,7 @@ from shared.kit.feed.listening import rewind
 from tests.cases.people import CONSENT, TUESDAY, announced, approved, arrived, done, opened, read, refused, worker
 from tests.city import City, Person
 from tests.matching.people import FIRST, publish, system
-from tests.people import COUNTY, HEAD, WORKER
+from tests.people import COUNTY, HEAD, STATION, WORKER
 
 
 async def cases_of(city: City, resident_id: str) -> list[dict[str, object]]:
@@ -20,6 +20,8 @@ async def test_a_need_of_a_category_that_policy_names_becomes_a_case_by_itself(w
     )  # fmt: skip
     [told] = await announced(working, "case_opened", str(case["id"]))
     assert told["need_id"] == need["id"]
+    [joined] = await announced(working, "case_joined", str(case["id"]))
+    assert (joined["need_id"], joined["episode"], joined["station_id"]) == (need["id"], 1, str(STATION))
 
 
 async def test_a_need_of_another_category_does_not(working: City) -> None:
@@ -39,6 +41,8 @@ async def test_a_later_need_joins_the_open_case(working: City) -> None:
     [case] = await cases_of(working, first["resident_id"])
     parts = (await read(working, str(case["id"])))["needs"]
     assert [part["need_id"] for part in parts] == [first["id"], later["id"]]
+    told = await announced(working, "case_joined", str(case["id"]))
+    assert [fact["need_id"] for fact in told] == [first["id"], later["id"]]
 
 
 async def test_one_case_is_open_for_a_person_at_a_station(working: City) -> None:
@@ -46,6 +50,8 @@ async def test_one_case_is_open_for_a_person_at_a_station(working: City) -> None
     later = await arrived(working, resident=None, resident_id=case["resident_id"])
     assert await refused(working, "/cases", WORKER, {"need_id": later["id"]}) == (409, "case-already-open")
     await done(working, f"/cases/{case['id']}/needs", WORKER, {"need_id": later["id"]})
+    told = await announced(working, "case_joined", case["id"])
+    assert [fact["need_id"] for fact in told] == [case["need_id"], later["id"]]
     assert [part["need_id"] for part in (await read(working, case["id"]))["needs"]] == [case["need_id"], later["id"]]
 
 
@@ -148,6 +154,8 @@ async def test_a_closed_case_goes_on_at_assessment_when_it_is_reopened(working: 
     await done(working, f"/cases/{id}/close", WORKER, {"outcome": "unreachable"})
     again = await done(working, f"/cases/{id}/reopen", HEAD)
     assert (again["status"], again["stage"], again["outcome"]) == ("open", "assessment", None)
+    [told] = await announced(working, "case_reopened", id)
+    assert (told["worker_id"], told["station_id"]) == (again["worker_id"], str(STATION))
 
 
 async def test_what_happens_to_an_order_stands_on_the_cases_timeline(working: City) -> None:

@@ -7,21 +7,10 @@ from sqlalchemy import text
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context
-from shared.kit.feed.listening import HeardFact, handle
-from shared.schemas.facts import Fact
 from shared.schemas.facts.needs import ResidentsMerged, ResidentsSplit
-from tests.cases.people import arrived, done, opened, read, refused
+from tests.cases.people import arrived, done, hear, opened, read, refused
 from tests.city import City
 from tests.people import HEAD, STATION, WORKER
-
-
-async def hear(city: City, *facts: Fact) -> None:
-    """What needs would tell."""
-    for fact in facts:
-        listener = next(each for each in city.house("cases").listeners if fact.name in each.handlers)
-        heard = HeardFact("", uuid4(), fact.name, fact.subject, 1, wall_clock(), fact.model_dump(mode="json"))
-        async with listener.database.work(listener.context) as session:
-            await handle(session, heard, listener.handlers)
 
 
 def merged(gone: str, canonical: str) -> ResidentsMerged:

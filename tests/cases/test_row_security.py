@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.kit.database import NOBODY, Context
-from tests.cases.people import CONSENT, approved, done, opened
+from shared.schemas.facts.matching import OrderRequested
+from tests.cases.people import CONSENT, TUESDAY, approved, done, hear, opened
+from tests.cases.test_attachments import attached, pdf
 from tests.city import City
-from tests.people import HEAD, OTHER_STATION, STATION, WORKER
+from tests.people import HEAD, OTHER_STATION, STATION, TOWNSHIP, WORKER
 
 TABLES = (
     "station", "worker", "training", "handover", "casework", "case_need", "assessment", "goal", "task",
-    "service_record", "note", "approval", "need", "case_event",
+    "service_record", "note", "approval", "need", "case_event", "attachment", "follow_up", "order_wish", "wish_order",
+    "service_time",
 )  # fmt: skip
 ELSEWHERE = {
     "nobody": NOBODY,
@@ -46,6 +50,8 @@ class Filled:
             "casework": ("id", self.case["id"]),
             "need": ("id", self.case["need_id"]),
             "case_event": ("need_id", self.case["need_id"]),
+            "wish_order": ("wish_id", self.case["wish_id"]),
+            "service_time": ("worker_id", self.case["worker_id"]),
         }.get(table, ("case_id", self.case["id"]))
         async with self.city.house("cases").database.work(context) as session:
             query = text(f"SELECT count(*) FROM {table} WHERE {column} = :value")
@@ -64,10 +70,24 @@ async def filled(working: City) -> Filled:
     await done(working, f"{path}/tasks", WORKER, {"words": "上门", "due_on": "2026-03-20"})
     await done(working, f"{path}/services", WORKER, {"kind": "visit", "minutes": 30, "reached": True})
     await done(working, f"{path}/notes", WORKER, {"words": "已上门。"})
+    wish = await done(working, f"{path}/order-wishes", WORKER, {"need_id": case["need_id"], "category": "meals"})
+    await hear(working, order_for(case["need_id"]))
+    await attached(working, case["id"], pdf())
     await done(working, f"/needs/{case['need_id']}/withdraw", HEAD, service="needs")
     await working.settle()
     await done(working, f"/workers/{case['worker_id']}/leave", HEAD)
-    return Filled(working, case)
+    await approved(working, case["id"], "closure")
+    form = {"outcome": "met", "scores": {"mind": 4}, "follow_ups": ["2026-06-10"]}
+    await done(working, f"{path}/close", WORKER, form)
+    return Filled(working, case | {"wish_id": wish["id"]})
+
+
+def order_for(need: str) -> OrderRequested:
+    """An order, as matching tells of it."""
+    return OrderRequested(
+        order_id=uuid4(), reference="O-1", need_id=UUID(need), resident_id=None, resource_id=uuid4(), provider="x",
+        station_id=STATION, division=TOWNSHIP, category="meals", quantity=1, due_at=TUESDAY,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("who", ELSEWHERE)
@@ -87,7 +107,7 @@ async def test_every_table_of_the_service_is_protected(working: City) -> None:
     open_ = await owner.fetch(
         "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
         " AND c.relkind = 'r' AND relname = ANY($1) AND NOT (relrowsecurity AND relforcerowsecurity)",
-        [*TABLES, "transfer"],
+        [*TABLES, "transfer", "stored_file", "resident_alias"],
     )
     await owner.close()
     assert open_ == []

@@ -81,9 +81,11 @@ async def test_town_and_country_are_held_against_their_own_number_of_workers(wor
 
 async def test_an_edit_is_told_to_all(working: City) -> None:
     before = (await station(working))["version"]
-    await kept(working, build="improved", setting="rural")
+    line = {"category": "meals", "service_class": "base"}
+    await kept(working, build="improved", setting="rural", services=[line])
     told = (await announced(working, "station_changed", str(STATION)))[-1]
     assert (told["build"], told["setting"], told["version"]) == ("improved", "rural", before + 1)
+    assert told["services"] == [line]
 
 
 async def test_a_station_serves_in_its_own_county_only(working: City) -> None:

@@ -1,7 +1,8 @@
 """A case goes to another station when that says yes; until then it sees the case and none of its words."""
 
+from shared.schemas.access import Role
 from tests.cases.people import OTHER_WORKER, announced, done, opened, read, refused, worker
-from tests.city import City
+from tests.city import City, Person
 from tests.people import HEAD, OTHER_HEAD, OTHER_STATION, STATION, WORKER
 
 OFFER = {"station_id": str(OTHER_STATION), "reason": "居民已迁往南城县居住"}
@@ -53,6 +54,32 @@ async def test_who_offers_does_not_answer(working: City) -> None:
     await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
     assert (await refused(working, f"/cases/{id}/transfer/answer", HEAD, {"accepts": True}))[0] == 404
     await done(working, f"/cases/{id}/transfer/answer", OTHER_HEAD, {"accepts": False})
+
+
+async def test_who_reaches_both_stations_does_not_accept_their_own_offer(working: City) -> None:
+    city_head = Person.of(Role.HEAD_STATION, "head-of-both", divisions=("361002", "361021"))
+    id = (await opened(working))["id"]
+    await done(working, f"/cases/{id}/transfer", city_head, OFFER)
+    path = f"/cases/{id}/transfer/answer"
+    assert await refused(working, path, city_head, {"accepts": True}) == (403, "own-act")
+    await done(working, path, city_head, {"accepts": False})
+
+
+async def test_what_was_to_be_done_goes_with_the_case_and_what_was_done_stays_the_former_stations(
+    working: City,
+) -> None:
+    case = await opened(working)
+    id = case["id"]
+    colleague = {"words": "陪同就诊", "due_on": "2026-03-20", "worker_id": await worker(working)}
+    await done(working, f"/cases/{id}/tasks", WORKER, colleague)
+    await done(working, f"/cases/{id}/services", WORKER, {"kind": "visit", "minutes": 45, "reached": True})
+    await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
+    somebody = await worker(working, station=OTHER_STATION, head=OTHER_HEAD)
+    await done(working, f"/cases/{id}/transfer/answer", OTHER_HEAD, {"accepts": True, "worker_id": somebody})
+    tasks = await working.get("cases", "/tasks", OTHER_HEAD, params={"case_id": id})
+    assert [task["worker_id"] for task in tasks.json()["items"]] == [somebody]
+    time = await working.get("cases", f"/workers/{case['worker_id']}/time", HEAD, params={"year": 2026})
+    assert [month["professional_minutes"] for month in time.json()["months"]] == [45]
 
 
 async def test_a_case_is_not_transferred_to_where_it_is(working: City) -> None:

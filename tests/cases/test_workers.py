@@ -1,10 +1,13 @@
 """Workers: trained before they have cases, and what they leave behind finds somebody."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
 
 from tests.cases.people import PASSED, TUESDAY, announced, arrived, done, opened, read, refused, worker
-from tests.city import City
-from tests.people import HEAD, OTHER_HEAD, STATION, WORKER
+from tests.city import City, Person
+from tests.people import HEAD, OTHER_HEAD, OTHER_STATION, STATION, WORKER
 
 SUNDAY_NIGHT = datetime.fromisoformat("2026-03-15T22:00:00+08:00")
 
@@ -95,3 +98,93 @@ async def test_a_case_that_somebody_has_is_not_told_of(working: City) -> None:
     await done(working, f"/cases/{case['id']}/assign", HEAD, {"worker_id": await worker(working)})
     await working.let_time_pass(TUESDAY + timedelta(days=9))
     assert await announced(working, "case_unowned", case["id"]) == []
+
+
+async def edited(city: City, id: str, version: int | None = None, **changes: Any) -> httpx.Response:
+    current = (await city.get("cases", f"/workers/{id}", HEAD)).json()
+    body = {name: current[name] for name in ("licence", "skills", "mentor_id")} | changes
+    return await city.put("cases", f"/workers/{id}", HEAD, body, version=version or current["version"], now=TUESDAY)
+
+
+async def test_a_new_licence_is_told_and_new_skills_are_not(working: City) -> None:
+    id = await worker(working)
+    before = len(await announced(working, "worker_changed", id))
+    assert (await edited(working, id, skills=["meals", "counselling"])).json()["skills"] == ["meals", "counselling"]
+    assert len(await announced(working, "worker_changed", id)) == before
+    answer = await edited(working, id, licence="senior")
+    [*_, told] = await announced(working, "worker_changed", id)
+    assert (told["licence"], told["is_trained"], told["version"]) == ("senior", True, answer.json()["version"])
+
+
+async def test_passing_pre_service_is_told_once(working: City) -> None:
+    id = await worker(working, trained=False)
+    assert await announced(working, "worker_changed", id) == []
+    for _ in range(2):
+        await done(working, f"/workers/{id}/trainings", HEAD, PASSED)
+    assert [fact["is_trained"] for fact in await announced(working, "worker_changed", id)] == [True]
+
+
+async def test_a_mentor_is_another_one_of_the_station_who_is_here(working: City) -> None:
+    id, mentor, gone = await worker(working), await worker(working), await worker(working)
+    elsewhere = await worker(working, station=OTHER_STATION, head=OTHER_HEAD)
+    await done(working, f"/workers/{gone}/leave", HEAD)
+    refusals = {each: await edited(working, id, mentor_id=each) for each in (id, gone, elsewhere)}
+    assert {answer.status_code for answer in refusals.values()} == {422}
+    assert refusals[id].json()["type"].endswith("mentor-of-themself")
+    assert (await edited(working, id, mentor_id=mentor)).json()["mentor_id"] == mentor
+
+
+async def test_two_heads_do_not_overwrite_one_another_and_who_left_is_not_edited(working: City) -> None:
+    id = await worker(working)
+    version = (await working.get("cases", f"/workers/{id}", HEAD)).json()["version"]
+    assert (await edited(working, id, version, licence="senior")).is_success
+    assert (await edited(working, id, version, licence="none")).status_code == 412
+    await done(working, f"/workers/{id}/leave", HEAD)
+    assert (await edited(working, id)).json()["type"].endswith("has-left")
+
+
+async def test_professional_and_administrative_minutes_are_told_apart_by_month(working: City) -> None:
+    case = await opened(working)
+    path = f"/cases/{case['id']}/services"
+    # An hour before midnight of the last of March, and an hour after: the month is that of people here.
+    april = datetime.fromisoformat("2026-04-01T00:30:00+08:00")
+    for kind, minutes, when in (
+        ("visit", 45, TUESDAY), ("counselling", 15, TUESDAY), ("administration", 20, TUESDAY),
+        ("visit", 30, april - timedelta(hours=1)), ("casework", 50, april),
+    ):  # fmt: skip
+        form = {"kind": kind, "minutes": minutes, "person_times": 2, "reached": True, "occurred_at": when.isoformat()}
+        await done(working, path, WORKER, form, now=april)
+
+    async def months(address: str, year: int = 2026, by: Person = HEAD) -> list[dict[str, Any]]:
+        answer = await working.get("cases", address, by, params={"year": year})
+        assert answer.is_success, answer.text
+        return list(answer.json()["months"])
+
+    mine = f"/workers/{case['worker_id']}/time"
+    assert await months(mine) == [
+        {"month": "2026-03", "professional_minutes": 90, "administrative_minutes": 20, "professional_share": 81.8,
+         "person_times": 8, "services": 4},
+        {"month": "2026-04", "professional_minutes": 50, "administrative_minutes": 0, "professional_share": 100.0,
+         "person_times": 2, "services": 1},
+    ]  # fmt: skip
+    assert await months(mine, 2025) == []
+    before, _ = [month["administrative_minutes"] for month in await months(f"/stations/{STATION}/time")]
+    form = {"kind": "administration", "minutes": 7, "reached": False}
+    await done(working, path, WORKER, form, now=TUESDAY)
+    assert (await months(f"/stations/{STATION}/time"))[0]["administrative_minutes"] == before + 7
+    assert (await working.get("cases", mine, OTHER_HEAD, params={"year": 2026})).status_code == 404
+
+
+async def test_a_case_that_rests_is_handed_over_too_with_what_was_to_be_done_in_it(working: City) -> None:
+    case = await opened(working)
+    path = f"/cases/{case['id']}"
+    await done(working, f"{path}/tasks", WORKER, {"words": "上门", "due_on": "2026-03-20"})
+    kept = {"words": "电话", "due_on": "2026-03-20", "worker_id": await worker(working)}
+    await done(working, f"{path}/tasks", WORKER, kept)
+    await done(working, f"{path}/suspend", WORKER)
+    await done(working, f"/workers/{case['worker_id']}/leave", HEAD)
+    successor = await worker(working)
+    taken = await done(working, f"{path}/assign", HEAD, {"worker_id": successor})
+    assert (taken["status"], taken["worker_id"]) == ("suspended", successor)
+    tasks = await working.get("cases", "/tasks", HEAD, params={"case_id": case["id"]})
+    assert [task["worker_id"] for task in tasks.json()["items"]] == [successor, kept["worker_id"]]

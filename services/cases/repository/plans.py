@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.models import FollowUp, OrderWish, Task, WishOrder, Worker
@@ -88,14 +88,18 @@ async def drop_follow_ups(session: AsyncSession, case_id: UUID, *, at: datetime)
     )  # fmt: skip
 
 
-async def pass_on(session: AsyncSession, case_id: UUID, *, left_by: UUID | None, to: UUID | None) -> None:
-    """What waits in a case for whoever had it, or for somebody who left, is the new worker's."""
+async def pass_on(session: AsyncSession, case_id: UUID, *, left_by: UUID | None, to: UUID) -> None:
+    """What waits in a case for whoever had it, for nobody, or for somebody who left, is the new worker's."""
     gone = select(Worker.id).where(Worker.left_at.is_not(None))
     for kind in (Task, FollowUp):
         theirs = or_(kind.worker_id.is_(None), kind.worker_id == left_by, kind.worker_id.in_(gone))
-        await session.execute(
-            update(kind).where(and_(kind.case_id == case_id, *_waits(kind), theirs)).values(worker_id=to)
-        )  # fmt: skip
+        await session.execute(update(kind).where(kind.case_id == case_id, *_waits(kind), theirs).values(worker_id=to))
+
+
+async def pass_all_on(session: AsyncSession, case_id: UUID, *, to: UUID | None) -> None:
+    """The case is another station's: nobody of the former one has anything to do in it."""
+    for kind in (Task, FollowUp):
+        await session.execute(update(kind).where(kind.case_id == case_id, *_waits(kind)).values(worker_id=to))
 
 
 def _waits(kind: type[Task] | type[FollowUp]) -> list[Any]:

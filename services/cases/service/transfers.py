@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.errors import CaseAlreadyOpen, TransferToItself, TransferWaits, UnknownPlace
+from services.cases.errors import CaseAlreadyOpen, OwnAct, TransferToItself, TransferWaits, UnknownPlace
 from services.cases.models import Case, Transfer
 from services.cases.repository import casework as repository
 from services.cases.repository import plans, stations
@@ -49,6 +49,8 @@ async def answer(session: AsyncSession, id: UUID, form: AnswerForm, *, by: Calle
     transfer = await repository.waiting_transfer(session, id)
     if case is None or transfer is None:
         raise NotFound
+    if form.accepts and by.subject == transfer.asked_by:
+        raise OwnAct
     if form.accepts:
         # The offer lets the other station write the case: so it is answered afterwards.
         await _arrive(session, case, transfer, form.worker_id)
@@ -65,10 +67,9 @@ async def _arrive(session: AsyncSession, case: Case, transfer: Transfer, worker_
         raise CaseAlreadyOpen(other.id)
     if worker_id is not None:
         await workers.able(session, worker_id, transfer.to_station)
-    left_by = case.worker_id
     announce(session, case.arrive(transfer.to_station, transfer.to_division, worker_id, at=now(session)))
     await session.flush()
-    await plans.pass_on(session, case.id, left_by=left_by, to=worker_id)
+    await plans.pass_all_on(session, case.id, to=worker_id)
     if worker_id is None:
         await owners.watch(session, case)
     else:
