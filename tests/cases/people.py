@@ -3,12 +3,13 @@
 import json
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from shared.kit.clock import wall_clock
 from shared.kit.feed.listening import HeardFact, handle
 from shared.schemas.access import Role
 from shared.schemas.facts import Fact
+from shared.schemas.facts.needs import ResidentsMerged
 from tests.city import City, Person
 from tests.people import HEAD, OPERATOR, OTHER_STATION, STATION, WORKER, need, triage
 
@@ -93,3 +94,10 @@ async def hear(city: City, *facts: Fact) -> None:
         heard = HeardFact("", uuid4(), fact.name, fact.subject, 1, wall_clock(), fact.model_dump(mode="json"))
         async with listener.database.work(listener.context) as session:
             await handle(session, heard, listener.handlers)
+
+
+def merged(gone: str, canonical: str) -> ResidentsMerged:
+    """Two files are one person's, as needs tells of it."""
+    return ResidentsMerged(
+        canonical_id=UUID(canonical), resident_id=UUID(gone), merge_id=uuid4(), merged_at=wall_clock()
+    )

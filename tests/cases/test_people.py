@@ -7,16 +7,10 @@ from sqlalchemy import text
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context
-from shared.schemas.facts.needs import ResidentsMerged, ResidentsSplit
-from tests.cases.people import arrived, done, hear, opened, read, refused
+from shared.schemas.facts.needs import ResidentsSplit
+from tests.cases.people import arrived, done, hear, merged, opened, read, refused
 from tests.city import City
 from tests.people import HEAD, STATION, WORKER
-
-
-def merged(gone: str, canonical: str) -> ResidentsMerged:
-    return ResidentsMerged(
-        canonical_id=UUID(canonical), resident_id=UUID(gone), merge_id=uuid4(), merged_at=wall_clock()
-    )
 
 
 def split(gone: str, canonical: str) -> ResidentsSplit:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.cases.people import TUESDAY, announced, arrived, done, opened, read, refused, worker
+from tests.cases.people import TUESDAY, announced, arrived, done, hear, merged, opened, read, refused, worker
 from tests.city import City
 from tests.people import HEAD, WORKER
 
@@ -40,6 +40,22 @@ async def test_of_twenty_who_open_a_case_for_one_person_one_does(working: City) 
     assert opened_ones == 1
     (case,) = [each.json() for each in answers if each.is_success]
     assert len(await announced(working, "case_opened", case["id"])) == 1
+
+
+async def test_of_twenty_who_open_a_case_for_the_merged_files_of_one_person_one_does(working: City) -> None:
+    """No index knows that two files are one person's: they wait for each other by the person."""
+    needs = [await arrived(working), await arrived(working), await arrived(working)]
+    one, two, three = (need["resident_id"] for need in needs)
+    await hear(working, merged(two, one), merged(three, two))
+    answers = await outcomes(
+        *(
+            working.post("cases", "/cases", WORKER, {"need_id": needs[place % 3]["id"]}, now=TUESDAY)
+            for place in range(20)
+        )
+    )
+    found = kinds(answers)
+    assert found["done"] == 1, found
+    assert set(found) <= {"done", "case-already-open", "need-already-in-case"}
 
 
 async def test_of_twenty_who_join_a_need_one_does(working: City) -> None:

@@ -107,10 +107,15 @@ async def received(request: Request, name: str) -> Upload:
     most = request.app.state.house.settings.file_max_bytes
     if len(content) > most:
         raise FileTooLarge(most)
-    return checked(content, _name(name), request.headers.get("content-type", ""))
+    return checked(content, file_name_of(name), request.headers.get("content-type", ""))
 
 
-def _name(written: str) -> str:
+def file_name_of(written: str) -> str:
+    """The name that a header says.
+
+    Raises:
+        BadFileName: it is none, or one that could do harm where it is saved.
+    """
     try:
         name = unquote(written, errors="strict").strip()
     except UnicodeDecodeError as wrong:
