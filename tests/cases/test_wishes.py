@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.cases.rules.plans import WishState
+from services.cases.rules.plans import WishState, state_of
 from shared.kit.feed.listening import rewind
 from shared.schemas.vocabulary import OrderStatus
 from tests.cases.people import TUESDAY, arrived, done, opened, read, refused, worker
@@ -137,6 +137,20 @@ async def test_a_wish_names_what_there_is(working: City, changes: dict[str, Any]
     case = await opened(working)
     form = {"need_id": case["need_id"], "category": "meals"} | changes
     assert await refused(working, f"/cases/{case['id']}/order-wishes", WORKER, form) == (422, problem)
+
+
+@pytest.mark.parametrize(
+    ("latest", "is_withdrawn", "state"),
+    [
+        (None, False, "wished"),
+        (None, True, "withdrawn"),
+        ("rejected", True, "withdrawn"),
+        ("accepted", True, "accepted"),
+    ],
+)
+def test_a_withdrawn_wish_does_not_hide_an_order_that_runs(latest: str | None, is_withdrawn: bool, state: str) -> None:
+    """The next candidate may be asked by itself in the moment in which the wish is withdrawn."""
+    assert state_of(latest, is_withdrawn=is_withdrawn) == state
 
 
 def test_every_state_of_an_order_can_stand_on_a_wish() -> None:

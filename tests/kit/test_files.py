@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from shared.kit.crypto import CannotOpen, Keyring, Place, use_keyring
 from shared.kit.files.keeping import digest_of
 from shared.kit.files.kinds import kind_of
-from shared.kit.files.receiving import BadFileName, FileNotTaken, FileSaysOtherwise, checked, file_name_of, sent
+from shared.kit.files.receiving import (
+    BadFileName,
+    Download,
+    FileNotTaken,
+    FileSaysOtherwise,
+    checked,
+    file_name_of,
+    sent,
+)
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 64
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -97,7 +105,7 @@ def test_a_name_that_could_do_harm_is_refused(written: str) -> None:
 
 
 def test_what_is_handed_over_is_saved_under_its_name_and_shown_nowhere() -> None:
-    answer = sent(PDF, name="知情同意书（王·秀兰）.pdf", media_type="application/pdf")
+    answer = sent(Download("知情同意书（王·秀兰）.pdf", "application/pdf", PDF))
     said = answer.headers["content-disposition"]
     assert said.startswith('attachment; filename="file.pdf"; filename*=UTF-8')
     assert unquote(said.rpartition("''")[2]) == "知情同意书（王·秀兰）.pdf"

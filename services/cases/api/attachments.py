@@ -10,7 +10,7 @@ from services.cases.schemas.plans import Attachments, AttachmentView
 from services.cases.service import attachments
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
-from shared.kit.files.receiving import FILE_ANSWER, FILE_BODY, MOST_BYTES, FileName, received
+from shared.kit.files.receiving import FILE_ANSWER, FILE_BODY, MOST_BYTES, FileName, received, sent
 from shared.schemas.access import Action
 
 router = Room(prefix="/v1/cases/{id}/attachments", tags=["attachments"])
@@ -40,7 +40,7 @@ async def read_attachments(id: UUID, session: Transaction) -> Attachments:
 )  # fmt: skip
 async def read_content(id: UUID, attachment_id: UUID, session: Transaction) -> Response:
     """The file itself, to be saved; the reading is written into the trail."""
-    return await attachments.read_content(session, id, attachment_id)
+    return sent(await attachments.read_content(session, id, attachment_id))
 
 
 @router.post(

@@ -36,8 +36,8 @@ CAME_TO_NOTHING: Final = frozenset({OrderStatus.REJECTED, OrderStatus.FAILED, Or
 
 
 def state_of(latest: str | None, *, is_withdrawn: bool) -> WishState:
-    """The state of a wish by its latest order."""
-    if is_withdrawn:
+    """The state of a wish by its latest order; one that runs counts, though nobody wished for it any more."""
+    if is_withdrawn and not is_running(latest):
         return WishState.WITHDRAWN
     return WishState.WISHED if latest is None else WishState(latest)
 

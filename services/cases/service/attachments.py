@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.models import Attachment
@@ -14,7 +13,7 @@ from shared.kit.audit import record_reading
 from shared.kit.clock import now
 from shared.kit.errors import NotFound
 from shared.kit.files import keeping
-from shared.kit.files.receiving import Upload, sent
+from shared.kit.files.receiving import Download, Upload
 from shared.kit.ids import new_id
 from shared.kit.timers import Timer
 
@@ -43,8 +42,8 @@ async def attachments(session: AsyncSession, id: UUID) -> Attachments:
     return Attachments(items=[AttachmentView.model_validate(row) for row in rows])
 
 
-async def read_content(session: AsyncSession, id: UUID, attachment_id: UUID) -> Response:
-    """A file's content; the reading is written down."""
+async def read_content(session: AsyncSession, id: UUID, attachment_id: UUID) -> Download:
+    """A file with its content; the reading is written down."""
     case = await seen(session, id)
     attachment = await repository.part(session, Attachment, attachment_id, id)
     if attachment is None or attachment.file is None:
@@ -53,7 +52,7 @@ async def read_content(session: AsyncSession, id: UUID, attachment_id: UUID) -> 
         session, "read_case_attachment", purpose=f"case:{id}", fields=("name", "content"), subjects=[case.resident_id]
     )
     content = await keeping.content_of(session, attachment.file)
-    return sent(content, name=attachment.name or "", media_type=attachment.media_type)
+    return Download(attachment.name or "", attachment.media_type, content)
 
 
 async def remove(session: AsyncSession, id: UUID, attachment_id: UUID, *, by: Caller) -> Attachment:

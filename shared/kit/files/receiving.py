@@ -73,6 +73,15 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 FileName = Annotated[
     str,
     Header(
@@ -136,14 +145,14 @@ def checked(content: bytes, name: str, declared: str) -> Upload:
     return Upload(name, kind, content)
 
 
-def sent(content: bytes, *, name: str, media_type: str) -> Response:
+def sent(file: Download) -> Response:
     """The answer that hands a file over: saved, never shown in a page, guessed at or kept on the way."""
-    plain = f"file{BY_MEDIA_TYPE[media_type].endings[0]}"
+    plain = f"file{BY_MEDIA_TYPE[file.media_type].endings[0]}"
     headers = {
         # Old clients take the plain name, all others the real one (RFC 6266).
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(file.content, media_type=file.media_type, headers=headers)
