@@ -169,6 +169,14 @@ class TransferWaits(Conflict):
         )
 
 
+class NothingOffered(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "The case is offered to nobody, or the other station has answered. Read the case again.",
+            zh="该个案没有待答复的转介，或对方已答复。请刷新查看。",
+        )
+
+
 class TransferToItself(Conflict):
     def __init__(self) -> None:
         super().__init__(
@@ -195,12 +203,16 @@ class UnknownPart(Unprocessable):
         )
 
 
-class UnknownCategory(Unprocessable):
-    def __init__(self) -> None:
+class WishOfAnotherCategory(Conflict):
+    """What is ordered for a need is of its category, so nothing could come of such a wish."""
+
+    def __init__(self, category: str) -> None:
         super().__init__(
-            "There is no such category. See /needs/v1/categories.",
-            zh="没有该服务类别。请查看 /needs/v1/categories。",
-            errors=[{"pointer": "#/category", "detail": "unknown category", "zh": "没有该类别"}],
+            f"What is ordered for this need is of its category, {category}. For something else register a need of the"
+            " person at /needs/v1/needs and join it to the case.",
+            zh=f"该需求的类别为 {category}，只能派该类别的工单。"
+            "如需其他服务，请在 /needs/v1/needs 为其另行登记需求并并入个案。",
+            errors=[{"pointer": "#/category", "detail": "not the need's category", "zh": "与需求类别不符"}],
         )
 
 

@@ -1,7 +1,7 @@
 """A case goes to another station when that says yes; until then it sees the case and none of its words."""
 
 from shared.schemas.access import Role
-from tests.cases.people import OTHER_WORKER, announced, done, opened, read, refused, worker
+from tests.cases.people import OTHER_WORKER, announced, approved, done, opened, read, refused, worker
 from tests.city import City, Person
 from tests.people import HEAD, OTHER_HEAD, OTHER_STATION, STATION, WORKER
 
@@ -54,6 +54,27 @@ async def test_who_offers_does_not_answer(working: City) -> None:
     await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
     assert (await refused(working, f"/cases/{id}/transfer/answer", HEAD, {"accepts": True}))[0] == 404
     await done(working, f"/cases/{id}/transfer/answer", OTHER_HEAD, {"accepts": False})
+
+
+async def test_an_offer_that_is_not_answered_is_taken_back(working: City) -> None:
+    id = (await opened(working))["id"]
+    path = f"/cases/{id}/transfer/take-back"
+    assert await refused(working, path, HEAD) == (409, "nothing-offered")
+    await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
+    assert (await refused(working, path, OTHER_HEAD))[0] == 404
+    assert (await done(working, path, HEAD))["is_accepted"] is False
+    assert not await is_shown(working, id)
+    await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
+    await done(working, path, HEAD)
+
+
+async def test_a_case_that_ends_is_offered_to_nobody_any_more(working: City) -> None:
+    id = (await opened(working))["id"]
+    await done(working, f"/cases/{id}/transfer", HEAD, OFFER)
+    await approved(working, id, "closure")
+    await done(working, f"/cases/{id}/close", WORKER, {"outcome": "moved"})
+    assert not await is_shown(working, id)
+    assert (await refused(working, f"/cases/{id}/transfer/answer", OTHER_HEAD, {"accepts": True}))[0] == 404
 
 
 async def test_who_reaches_both_stations_does_not_accept_their_own_offer(working: City) -> None:

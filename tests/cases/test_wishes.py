@@ -60,7 +60,9 @@ async def test_the_station_sees_what_a_plan_asks_for_with_the_way_to_those_who_c
 
 async def test_an_order_for_the_need_and_category_stands_on_the_wish_from_request_to_completion(working: City) -> None:
     case = await case_with_consent(working)
-    id, other = await wished(working, case), await wished(working, case, category="counselling")
+    id = await wished(working, case)
+    later = await arrived(working, "counselling", resident=None, resident_id=case["resident_id"])
+    other = await wished(working, case, need_id=later["id"], category="counselling")
     order = await ordered(working, case)
     states = [(await shown(working, case, id))["state"]]
     for verb, body in (
@@ -130,13 +132,15 @@ async def test_a_wish_is_withdrawn_unless_an_order_of_it_is_under_way(working: C
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
-    [({"need_id": str(uuid4())}, "unknown-part"), ({"category": "moon_walks"}, "unknown-category"),
-     ({"goal_id": str(uuid4())}, "unknown-part")],
+    [({"need_id": str(uuid4())}, (422, "unknown-part")), ({"goal_id": str(uuid4())}, (422, "unknown-part")),
+     ({"category": "counselling"}, (409, "wish-of-another-category"))],
 )  # fmt: skip
-async def test_a_wish_names_what_there_is(working: City, changes: dict[str, Any], problem: str) -> None:
+async def test_a_wish_is_for_something_that_can_be_ordered(
+    working: City, changes: dict[str, Any], problem: tuple[int, str]
+) -> None:
     case = await opened(working)
     form = {"need_id": case["need_id"], "category": "meals"} | changes
-    assert await refused(working, f"/cases/{case['id']}/order-wishes", WORKER, form) == (422, problem)
+    assert await refused(working, f"/cases/{case['id']}/order-wishes", WORKER, form) == problem
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,14 @@ async def offer(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": (await new_case(scene))["id"]}, body=body)
 
 
+@given("POST /cases/v1/cases/{id}/transfer/take-back", by=HEAD)
+async def take_back(scene: Scene, who: Person) -> Ask:
+    id = (await new_case(scene))["id"]
+    body = {"station_id": str(THIRD_STATION), "reason": scene.canaries.words()}
+    await scene.done("cases", f"/cases/{id}/transfer", HEAD, body)
+    return Ask(path={"id": id})
+
+
 @given("POST /cases/v1/cases/{id}/transfer/answer", by=HEAD)
 async def answer(scene: Scene, who: Person) -> Ask:
     """A case of another county's station, offered to the home station."""

@@ -128,6 +128,15 @@ async def offer(id: UUID, form: TransferForm, session: Transaction, who: Who) ->
 
 
 @router.post(
+    "/{id}/transfer/take-back", dependencies=[may(Action.MANAGE_CASES)], summary="Take an offer back",
+    response_model=TransferView,
+)  # fmt: skip
+async def take_back(id: UUID, _: Nothing, session: Transaction, who: Who) -> Transfer:
+    """The other station has not answered and is no longer asked; the case can be offered anew."""
+    return await transfers.take_back(session, id, by=who)
+
+
+@router.post(
     "/{id}/transfer/answer", dependencies=[may(Action.MANAGE_CASES)], summary="Answer an offer",
     response_model=TransferView,
 )  # fmt: skip

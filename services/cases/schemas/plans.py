@@ -20,7 +20,7 @@ class WishForm(Form):
     """The plan asks for an order: what, how much, and for which of the case's needs."""
 
     need_id: UUID
-    category: Code
+    category: Code = Field(description="The need's own; for something else a need of its own joins the case.")
     quantity: int = Field(default=1, ge=1, le=100_000, description="In the unit of what will be ordered.")
     goal_id: UUID | None = None
     words: Words | None = None

@@ -20,7 +20,7 @@ from services.cases.rules.scores import MEASURED, overall
 from services.cases.rules.stages import CaseAct
 from services.cases.schemas.casework import AssignForm, CaseForm, CloseForm, ConsentForm
 from services.cases.schemas.plans import ReopenForm
-from services.cases.service import follow_ups, owners, workers
+from services.cases.service import follow_ups, owners, transfers, workers
 from services.cases.service.holding import held, seen
 from shared.kit.access import Caller
 from shared.kit.clock import now
@@ -185,6 +185,7 @@ async def close(session: AsyncSession, id: UUID, form: CloseForm, *, by: Caller)
             )
         )  # fmt: skip
     follow_ups.planned(session, case, form.follow_ups, by=by)
+    await transfers.lapse(session, id, by=by)
     packet = case.handover_id
     announce(session, case.close(form.outcome, score, at=now(session)))
     case.handover_id = None

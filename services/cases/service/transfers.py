@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.errors import CaseAlreadyOpen, OwnAct, TransferToItself, TransferWaits, UnknownPlace
+from services.cases.errors import CaseAlreadyOpen, NothingOffered, OwnAct, TransferToItself, TransferWaits, UnknownPlace
 from services.cases.models import Case, Transfer
 from services.cases.repository import casework as repository
 from services.cases.repository import plans, stations
@@ -40,6 +40,23 @@ async def offer(session: AsyncSession, id: UUID, form: TransferForm, *, by: Call
     )  # fmt: skip
     transfer.reason = form.reason
     session.add(transfer)
+    return transfer
+
+
+async def take_back(session: AsyncSession, id: UUID, *, by: Caller) -> Transfer:
+    """The station that offered no longer does; it can offer the case anew."""
+    await held(session, id)
+    transfer = await lapse(session, id, by=by)
+    if transfer is None:
+        raise NothingOffered
+    return transfer
+
+
+async def lapse(session: AsyncSession, id: UUID, *, by: Caller) -> Transfer | None:
+    """An offer that waits ends unanswered: taken back, or because the case has ended."""
+    transfer = await repository.waiting_transfer(session, id)
+    if transfer is not None:
+        transfer.answered_by, transfer.answered_at, transfer.is_accepted = by.subject, now(session), False
     return transfer
 
 

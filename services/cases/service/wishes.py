@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.errors import AlreadyDecided, UnknownCategory, UnknownPart, WishIsUnderWay
+from services.cases.errors import AlreadyDecided, UnknownNeed, UnknownPart, WishIsUnderWay, WishOfAnotherCategory
 from services.cases.models import Goal, OrderWish, WishOrder
 from services.cases.repository import casework as repository
 from services.cases.repository import plans
@@ -17,13 +17,11 @@ from services.cases.rules.stages import CaseAct
 from services.cases.schemas.plans import WishForm, WishOrderView, WishView
 from services.cases.service.holding import held
 from shared.kit.access import Caller
-from shared.kit.clock import now, today
+from shared.kit.clock import now
 from shared.kit.errors import NotFound
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
-from shared.kit.reference import reference
 from shared.schemas.facts import matching
-from shared.schemas.reference import Category
 from shared.schemas.vocabulary import OrderStatus
 
 
@@ -35,8 +33,11 @@ async def wish(session: AsyncSession, id: UUID, form: WishForm, *, by: Caller) -
         raise UnknownPart("#/need_id")
     if form.goal_id is not None and await repository.part(session, Goal, form.goal_id, id) is None:
         raise UnknownPart("#/goal_id")
-    if (await reference(session)).get(Category, Category.table, form.category, today(session)) is None:
-        raise UnknownCategory
+    need = await repository.need_by_id(session, form.need_id)
+    if need is None or need.category is None:
+        raise UnknownNeed
+    if form.category != need.category:
+        raise WishOfAnotherCategory(need.category)
     made = OrderWish(
         id=new_id(), case_id=id, need_id=form.need_id, goal_id=form.goal_id, category=form.category,
         quantity=form.quantity, by=by.subject, at=now(session),
