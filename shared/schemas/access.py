@@ -88,6 +88,7 @@ class Action(StrEnum):
     REFER_NEED = "refer_need"
     JOIN_NEED = "join_need"
     REOPEN_NEED = "reopen_need"
+    DECLINE_REOPENING = "decline_reopening"
     PAUSE_NEED = "pause_need"
 
     REGISTER_RESIDENT = "register_resident"
@@ -202,6 +203,7 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.JOIN_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.REOPEN_NEED: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.COUNTY_MANAGER: Reach.DIVISION},
+    Action.DECLINE_REOPENING: {Role.HEAD_STATION: Reach.DIVISION, Role.COUNTY_MANAGER: Reach.DIVISION},
     # Pausing flatters a station's figures, so its head answers for the proof.
     Action.PAUSE_NEED: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
     Action.REGISTER_RESIDENT: {

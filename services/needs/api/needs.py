@@ -77,9 +77,8 @@ async def read_need(id: UUID, session: Transaction, response: Response) -> NeedW
 
 @router.get("/{id}/words", dependencies=[may(Action.READ_NEED_WORDS)], summary="The words as spoken")
 async def read_words(id: UUID, session: Transaction) -> WordsView:
-    """The person's own words, and to whom it was referred out; the reading is written into the audit trail."""
-    need = await needs.read_words(session, id)
-    return WordsView(need_id=need.id, words=need.words or "", referred_to=need.referred_to)
+    """The person's own words, to whom it was referred out, why the county declined; the reading is audited."""
+    return await needs.read_words(session, id)
 
 
 @router.put("/{id}", dependencies=[may(Action.EDIT_NEED)], summary="Edit a need", response_model=NeedView)

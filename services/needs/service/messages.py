@@ -9,6 +9,7 @@ from services.needs.errors import NobodyToAsk, UnknownTemplate
 from services.needs.models import Message, Need, TwinMessage
 from services.needs.repository import intake
 from services.needs.repository import messages as repository
+from services.needs.repository import needs as needs_repository
 from services.needs.repository import residents as residents_repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.rules.phones import masked
@@ -26,6 +27,7 @@ from shared.kit.timers import Timer, timer_row
 from shared.schemas.access import Role
 
 SEND = "send_message"
+TELL_DECLINED = "tell_declined"
 LONGEST_PARAMETER = 60
 TRACKING_LINK = "{address}/needs/v1/track/{token}"
 
@@ -58,6 +60,20 @@ async def tracking_link(
         session, rows, "tracking", {"reference": need.reference, "link": link}, phone=phone,
         resident_id=need.resident_id, need_id=need.id,
     )  # fmt: skip
+
+
+async def tell_declined(session: AsyncSession, timer: Timer) -> None:
+    """Tell whoever asked that no further episode begins; by the platform, since the file may be of another county."""
+    need = await needs_repository.need_by_id(session, UUID(timer.subject))
+    phone = await _phone_on_file(session, need.resident_id) if need else None
+    if need is None or phone is None:
+        return
+    rows = IntakeRows()
+    _gather(
+        session, rows, "declined", {"reference": need.reference}, phone=phone, resident_id=need.resident_id,
+        need_id=need.id,
+    )  # fmt: skip
+    await intake.write(session, rows)
 
 
 async def _phone_on_file(session: AsyncSession, resident_id: UUID | None) -> str | None:
