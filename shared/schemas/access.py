@@ -125,6 +125,7 @@ class Action(StrEnum):
     READ_SURVEY_ANSWER = "read_survey_answer"
     READ_DISPUTES = "read_disputes"
     READ_RATES = "read_rates"
+    READ_VOICES = "read_voices"
     READ_SAMPLES = "read_samples"
     LODGE_COMPLAINT = "lodge_complaint"
     READ_COMPLAINTS = "read_complaints"
@@ -240,7 +241,9 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.ANSWER_CALL_BACK: {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.READ_SURVEY_ANSWER: _JUDGES,
     Action.READ_DISPUTES: _JUDGES,
-    Action.READ_RATES: _STATION | _LEADERS | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
+    Action.READ_RATES: _STATION | _LEADERS | _PROVIDER | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
+    # Stations and departments see no complaint, so a count of theirs would say that there is none.
+    Action.READ_VOICES: _LEADERS | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
     Action.READ_SAMPLES: {
         Role.HOTLINE_OPERATOR: Reach.CITY,
         Role.CITY_MANAGER: Reach.CITY,
@@ -278,6 +281,6 @@ AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVI
     Role.RESIDENT: ("needs", "feedback"),
     Role.FRONT_END: ("needs", "feedback"),
     Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
-    Role.PROVIDER_OFFICER: ("needs", "matching"),
-    Role.PROVIDER_SYSTEM: ("needs", "matching"),
+    Role.PROVIDER_OFFICER: ("needs", "matching", "feedback"),
+    Role.PROVIDER_SYSTEM: ("needs", "matching", "feedback"),
 }
