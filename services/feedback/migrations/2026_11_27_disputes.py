@@ -25,6 +25,7 @@ CREATE INDEX ix_resident_alias_canonical_id ON resident_alias (canonical_id);
 """
 
 # A policy of survey cannot ask served, whose own policy asks survey: so a function of the look-up role does.
+# And whose file counts is found wherever it was merged to: who sees a survey need not see the files between.
 LOOK_UP = """
 CREATE FUNCTION has_served(provider_ text, need_ uuid, after_ timestamptz, until_ timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -32,8 +33,19 @@ AS $$ SELECT EXISTS (
     SELECT 1 FROM public.served s WHERE s.need_id = need_ AND s.provider = provider_
     AND s.completed_at <= until_ AND (after_ IS NULL OR s.completed_at > after_)
 ) $$;
+
+CREATE FUNCTION file_that_counts(wanted uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE chain(id, step) AS (
+        SELECT wanted, 0
+        UNION ALL SELECT a.canonical_id, c.step + 1 FROM chain c JOIN public.resident_alias a ON a.resident_id = c.id
+        WHERE c.step < 16
+    )
+    SELECT c.id FROM chain c ORDER BY c.step DESC LIMIT 1
+$$;
 """
-NAME = "has_served(text, uuid, timestamptz, timestamptz)"
+NAMES = ("has_served(text, uuid, timestamptz, timestamptz)", "file_that_counts(uuid)")
 
 MACHINES = "app_is_machine('feedback.handlers', 'feedback.timers')"
 BY_LINK = "app_is_machine('feedback.surveys')"
@@ -62,7 +74,9 @@ def upgrade() -> None:
     security.script(LOOK_UP)
     op.execute("GRANT SELECT (need_id, provider, completed_at) ON served TO feedback_lookup")
     op.execute("CREATE POLICY served_lookup ON served FOR SELECT TO feedback_lookup USING (true)")
-    security.hand_over("feedback", NAME)
+    op.execute("GRANT SELECT (resident_id, canonical_id) ON resident_alias TO feedback_lookup")
+    op.execute("CREATE POLICY resident_alias_lookup ON resident_alias FOR SELECT TO feedback_lookup USING (true)")
+    security.hand_over("feedback", *NAMES)
     op.execute(f"ALTER POLICY survey_see ON survey USING ({SEES_SURVEY} OR {ITS_OWN})")
     op.execute(f"ALTER POLICY served_see ON served USING ({SEES_SERVED_NOW})")
     op.execute(
@@ -76,7 +90,8 @@ def downgrade() -> None:
     op.execute(f"ALTER POLICY served_see ON served USING ({SEES_SERVED})")
     op.execute(f"ALTER POLICY survey_see ON survey USING ({SEES_SURVEY})")
     op.execute("DROP POLICY served_lookup ON served")
-    op.execute(f"DROP FUNCTION {NAME}")
+    for name in NAMES:
+        op.execute(f"DROP FUNCTION {name}")
     op.execute("REVOKE SELECT (need_id, provider, completed_at) ON served FROM feedback_lookup")
     op.execute("DROP TABLE resident_alias")
     op.execute("DROP INDEX ix_survey_dispute")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,8 +11,6 @@ from services.feedback.models import ResidentAlias, Survey
 
 async def merge(session: AsyncSession, resident_id: UUID, canonical_id: UUID) -> None:
     """From now on a file is read under another one, and so is what was merged into it before."""
-    earlier = update(ResidentAlias).where(ResidentAlias.canonical_id == resident_id)
-    await session.execute(earlier.values(canonical_id=canonical_id))
     statement = insert(ResidentAlias).values(resident_id=resident_id, canonical_id=canonical_id)
     await session.execute(
         statement.on_conflict_do_update(index_elements=["resident_id"], set_={"canonical_id": canonical_id})
@@ -27,12 +25,9 @@ async def split(session: AsyncSession, resident_id: UUID, canonical_id: UUID) ->
 
 async def canonical(session: AsyncSession, resident_id: UUID) -> UUID:
     """The file that counts."""
-    query = select(ResidentAlias.canonical_id).where(ResidentAlias.resident_id == resident_id)
-    found: UUID | None = await session.scalar(query)
-    return found or resident_id
+    return await session.scalar(select(func.file_that_counts(resident_id))) or resident_id
 
 
 def person() -> ColumnElement[UUID | None]:
     """Whose survey it is, by the file that counts."""
-    merged = select(ResidentAlias.canonical_id).where(ResidentAlias.resident_id == Survey.resident_id)
-    return func.coalesce(merged.scalar_subquery(), Survey.resident_id)
+    return func.file_that_counts(Survey.resident_id)

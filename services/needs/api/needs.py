@@ -57,12 +57,13 @@ async def read_queue(
     urgency: Urgency | None = None,
     due_before: Annotated[AwareDatetime | None, Query(description="Only what is due before this.")] = None,
     assigned_to: Annotated[str | None, Query(max_length=80)] = None,
+    resident_id: Annotated[UUID | None, Query(description="Only one person's, in whichever of their files.")] = None,
     awaits_county: Annotated[bool | None, Query(description="Only what waits for the county, or does not.")] = None,
 ) -> Page[NeedView]:
     """What waits, the soonest due first: by station, state, urgency and due time."""
     wanted = QueueFilter(
         division=division, station_id=station_id, status=tuple(status), urgency=urgency, due_before=due_before,
-        assigned_to=assigned_to, awaits_county=awaits_county,
+        assigned_to=assigned_to, resident_id=resident_id, awaits_county=awaits_county,
     )  # fmt: skip
     return await needs.queue(session, page, wanted)
 

@@ -39,19 +39,32 @@ CREATE TABLE declined_reopening (
 MERGED = """
 CREATE FUNCTION files_merged_into(wanted uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT a.resident_id FROM public.resident_alias a WHERE a.canonical_id = wanted $$;
+AS $$
+    WITH RECURSIVE merged(id, step) AS (
+        SELECT a.resident_id, 1 FROM public.resident_alias a WHERE a.canonical_id = wanted
+        UNION ALL SELECT a.resident_id, m.step + 1 FROM merged m JOIN public.resident_alias a ON a.canonical_id = m.id
+        WHERE m.step < 16
+    )
+    SELECT DISTINCT m.id FROM merged m
+$$;
 
 CREATE FUNCTION file_that_counts(wanted uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce((SELECT a.canonical_id FROM public.resident_alias a WHERE a.resident_id = wanted), wanted) $$;
+AS $$
+    WITH RECURSIVE chain(id, step) AS (
+        SELECT wanted, 0
+        UNION ALL SELECT a.canonical_id, c.step + 1 FROM chain c JOIN public.resident_alias a ON a.resident_id = c.id
+        WHERE c.step < 16
+    )
+    SELECT c.id FROM chain c ORDER BY c.step DESC LIMIT 1
+$$;
 """
 
 LOOK_UPS = """
 CREATE FUNCTION resident_by_number(wanted bytea) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(a.canonical_id, r.id) FROM public.resident r
-    LEFT JOIN public.resident_alias a ON a.resident_id = r.id WHERE r.number_index = wanted
+    SELECT public.file_that_counts(r.id) FROM public.resident r WHERE r.number_index = wanted
 $$;
 
 CREATE FUNCTION resident_alike(number_ bytea, name_ bytea, birth_ bytea, phone_ bytea)
@@ -65,14 +78,13 @@ AS $$
         UNION SELECT r.id FROM public.resident r WHERE r.birth_index = birth_
         UNION SELECT p.resident_id FROM public.resident_phone p WHERE p.phone_index = phone_
     ), compared AS (
-        SELECT coalesce(a.canonical_id, r.id) AS id,
+        SELECT public.file_that_counts(r.id) AS id,
                coalesce(r.number_index = number_, false) AS by_number,
                coalesce(r.name_index = name_, false) AS by_name,
                coalesce(r.birth_index = birth_, false) AS by_birth,
                EXISTS (SELECT 1 FROM public.resident_phone p
                        WHERE p.resident_id = r.id AND p.phone_index = phone_) AS by_phone
-        FROM public.resident r JOIN near USING (id) LEFT JOIN public.resident_alias a ON a.resident_id = r.id
-        WHERE NOT r.restricted
+        FROM public.resident r JOIN near USING (id) WHERE NOT r.restricted
     ), people AS (
         SELECT c.id, bool_or(c.by_number) AS by_number, bool_or(c.by_name) AS by_name,
                bool_or(c.by_birth) AS by_birth, bool_or(c.by_phone) AS by_phone
@@ -147,9 +159,9 @@ def upgrade() -> None:
     security.protect("declined_reopening", see=OF_NEED, write=WORKS_ON_NEED)
     op.execute("GRANT SELECT (resident_id, canonical_id) ON resident_alias TO needs_lookup")
     op.execute("CREATE POLICY resident_alias_lookup ON resident_alias FOR SELECT TO needs_lookup USING (true)")
-    _replace_look_ups(LOOK_UPS)
     security.script(MERGED)
     security.hand_over("needs", *OF_MERGED)
+    _replace_look_ups(LOOK_UPS)
     op.execute(f"ALTER POLICY resident_see ON resident USING ({SEES_RESIDENT}{SEES_BY_MERGED})")
 
 
@@ -162,9 +174,9 @@ def _replace_look_ups(made: str) -> None:
 
 def downgrade() -> None:
     op.execute(f"ALTER POLICY resident_see ON resident USING ({SEES_RESIDENT})")
+    _replace_look_ups(LOOK_UPS_BEFORE)
     for function in OF_MERGED:
         op.execute(f"DROP FUNCTION {function}")
-    _replace_look_ups(LOOK_UPS_BEFORE)
     op.execute("DROP POLICY resident_alias_lookup ON resident_alias")
     op.execute("REVOKE SELECT (resident_id, canonical_id) ON resident_alias FROM needs_lookup")
     op.execute("DROP TABLE declined_reopening, case_part")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.needs.models import CardGrant, Clock, Contact, DeclinedReopening, Need, NeedOrder
+from services.needs.repository.residents import files_of
 from services.needs.rules.moves import OPEN
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
@@ -64,6 +65,8 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
         query = query.where(Need.status.in_(wanted.status))
     if wanted.due_before is not None:
         query = query.where(Need.due_at < wanted.due_before)
+    if wanted.resident_id is not None:
+        query = query.where(Need.resident_id.in_(files_of(wanted.resident_id)))
     for column in ("station_id", "urgency", "assigned_to", "awaits_county"):
         if getattr(wanted, column) is not None:
             query = query.where(getattr(Need, column) == getattr(wanted, column))

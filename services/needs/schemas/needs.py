@@ -242,4 +242,5 @@ class QueueFilter(View):
     urgency: Urgency | None = None
     due_before: AwareDatetime | None = None
     assigned_to: str | None = None
+    resident_id: UUID | None = None
     awaits_county: bool | None = None

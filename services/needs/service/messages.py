@@ -85,16 +85,17 @@ async def send_message(session: AsyncSession, resident_id: UUID, form: MessageFo
     """Write a message to a resident, to be sent right after the commit."""
     if form.template in ONLY_BY_THE_PLATFORM or not (by.has(Role.SERVICE) or _may_be_sent_by_people(form)):
         raise UnknownTemplate
-    if await residents_repository.resident_by_id(session, resident_id) is None:
+    resident = await residents_repository.resident_by_id(session, resident_id)
+    if resident is None:
         raise NotFound
-    phone = await _phone_on_file(session, resident_id)
+    phone = await _phone_on_file(session, resident.id)
     if phone is None:
         raise NobodyToAsk
     await record_reading(
-        session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident_id]
+        session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident.id]
     )
     rows = IntakeRows()
-    message = _gather(session, rows, form.template, form.parameters, phone=phone, resident_id=resident_id)
+    message = _gather(session, rows, form.template, form.parameters, phone=phone, resident_id=resident.id)
     await intake.write(session, rows)
     return MessageView(
         id=message.id, template=message.template, phone_mask=masked(phone), created_at=message.created_at, sent_at=None
