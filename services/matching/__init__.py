@@ -10,5 +10,6 @@ Announces  matching.resource_published.v1  matching.resource_changed.v1  matchin
 Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v1  needs.need_withdrawn.v1
            needs.need_referred_out.v1  needs.need_joined.v1  needs.need_closed.v1  needs.need_reopened.v1
            cases.station_changed.v1
+           needs.residents_merged.v1  needs.residents_split.v1
            needs.need_resolved.v1  needs.resident_changed.v1  needs.consent_changed.v1  needs.reference_changed.v1
 """

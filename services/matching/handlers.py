@@ -63,6 +63,16 @@ async def keep_person(session: AsyncSession, fact: needs.ResidentChanged) -> Non
     await projections.keep_person(session, fact)
 
 
+@listens(needs.ResidentsMerged)
+async def note_merged(session: AsyncSession, fact: needs.ResidentsMerged) -> None:
+    await projections.residents_merged(session, fact)
+
+
+@listens(needs.ResidentsSplit)
+async def note_split(session: AsyncSession, fact: needs.ResidentsSplit) -> None:
+    await projections.residents_split(session, fact)
+
+
 @listens(needs.ConsentChanged)
 async def keep_consent(session: AsyncSession, fact: needs.ConsentChanged) -> None:
     await projections.keep_consent(session, fact)

@@ -39,6 +39,28 @@ class OrdersStillOpen(Conflict):
         )
 
 
+class CaseStillOpen(Conflict):
+    """A need is resolved only when its part in a case has ended."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"This episode is part of {count} open case(s); the need shows which. Close the case first, then state the"
+            " outcome. If it was closed just now, try again in a moment.",
+            zh=f"本次服务还在 {count} 个未结个案中（见需求详情）。请先结案，再填写办理结果；如刚结案，请稍后再试。",
+        )
+
+
+class NotBeforeTheCounty(Conflict):
+    """The county decides once it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This need does not wait for a decision of the county. Read it again; what waits is in the queue under"
+            " awaits_county=true.",
+            zh="该需求没有待县级裁定的重新受理申请。请重新读取；待裁定的见队列 awaits_county=true。",
+        )
+
+
 class CountyDecides(Conflict):
     """Twice a need is reopened by itself; after that somebody of the county decides."""
 

@@ -2,9 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.service import cases, episodes, orders
+from services.needs.service import cases, episodes, moving, orders
 from shared.kit.feed.listening import listens
-from shared.kit.stations import keep_station
 from shared.schemas.facts import cases as case_facts
 from shared.schemas.facts import feedback, matching
 from shared.schemas.vocabulary import OrderStatus
@@ -55,6 +54,21 @@ async def note_case(session: AsyncSession, fact: case_facts.CaseOpened) -> None:
     await cases.note_case(session, fact)
 
 
+@listens(case_facts.CaseJoined)
+async def note_part(session: AsyncSession, fact: case_facts.CaseJoined) -> None:
+    await cases.case_joined(session, fact)
+
+
+@listens(case_facts.CaseClosed)
+async def end_parts(session: AsyncSession, fact: case_facts.CaseClosed) -> None:
+    await cases.case_closed(session, fact)
+
+
+@listens(case_facts.CaseReopened)
+async def take_up_parts(session: AsyncSession, fact: case_facts.CaseReopened) -> None:
+    await cases.case_reopened(session, fact)
+
+
 @listens(case_facts.ContactMade)
 async def note_contact_of_case(session: AsyncSession, fact: case_facts.ContactMade) -> None:
     await cases.contact_made(session, fact)
@@ -62,7 +76,7 @@ async def note_contact_of_case(session: AsyncSession, fact: case_facts.ContactMa
 
 @listens(case_facts.StationChanged)
 async def route_by_station(session: AsyncSession, fact: case_facts.StationChanged) -> None:
-    await keep_station(session, fact)
+    await moving.station_changed(session, fact)
 
 
 @listens(feedback.SurveyAnswered)

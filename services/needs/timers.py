@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.service import clocks, consents, messages, residents
+from services.needs.service import clocks, consents, messages, moving, residents
 from shared.kit.clocks import TELL
 from shared.kit.timers import Timer, fires
 
@@ -15,6 +15,16 @@ async def tell_about_clock(session: AsyncSession, timer: Timer) -> None:
 @fires(clocks.REDUE)
 async def redue_clocks(session: AsyncSession, timer: Timer) -> None:
     await clocks.redue_piece(session, timer)
+
+
+@fires(moving.MOVE)
+async def move_needs(session: AsyncSession, timer: Timer) -> None:
+    await moving.move_piece(session, timer)
+
+
+@fires(messages.TELL_DECLINED)
+async def tell_declined(session: AsyncSession, timer: Timer) -> None:
+    await messages.tell_declined(session, timer)
 
 
 @fires(messages.SEND)

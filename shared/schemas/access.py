@@ -88,6 +88,7 @@ class Action(StrEnum):
     REFER_NEED = "refer_need"
     JOIN_NEED = "join_need"
     REOPEN_NEED = "reopen_need"
+    DECLINE_REOPENING = "decline_reopening"
     PAUSE_NEED = "pause_need"
 
     REGISTER_RESIDENT = "register_resident"
@@ -124,6 +125,7 @@ class Action(StrEnum):
     READ_SURVEY_ANSWER = "read_survey_answer"
     READ_DISPUTES = "read_disputes"
     READ_RATES = "read_rates"
+    READ_VOICES = "read_voices"
     READ_SAMPLES = "read_samples"
     LODGE_COMPLAINT = "lodge_complaint"
     READ_COMPLAINTS = "read_complaints"
@@ -202,6 +204,7 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.JOIN_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.REOPEN_NEED: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.COUNTY_MANAGER: Reach.DIVISION},
+    Action.DECLINE_REOPENING: {Role.HEAD_STATION: Reach.DIVISION, Role.COUNTY_MANAGER: Reach.DIVISION},
     # Pausing flatters a station's figures, so its head answers for the proof.
     Action.PAUSE_NEED: {Role.STATION_HEAD: Reach.STATION, Role.HEAD_STATION: Reach.DIVISION},
     Action.REGISTER_RESIDENT: {
@@ -238,7 +241,9 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.ANSWER_CALL_BACK: {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.READ_SURVEY_ANSWER: _JUDGES,
     Action.READ_DISPUTES: _JUDGES,
-    Action.READ_RATES: _STATION | _LEADERS | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
+    Action.READ_RATES: _STATION | _LEADERS | _PROVIDER | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
+    # Stations and departments see no complaint, so a count of theirs would say that there is none.
+    Action.READ_VOICES: _LEADERS | {Role.EVALUATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
     Action.READ_SAMPLES: {
         Role.HOTLINE_OPERATOR: Reach.CITY,
         Role.CITY_MANAGER: Reach.CITY,
@@ -276,6 +281,6 @@ AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVI
     Role.RESIDENT: ("needs", "feedback"),
     Role.FRONT_END: ("needs", "feedback"),
     Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
-    Role.PROVIDER_OFFICER: ("needs", "matching"),
-    Role.PROVIDER_SYSTEM: ("needs", "matching"),
+    Role.PROVIDER_OFFICER: ("needs", "matching", "feedback"),
+    Role.PROVIDER_SYSTEM: ("needs", "matching", "feedback"),
 }

@@ -17,7 +17,7 @@ from shared.schemas.facts.needs import NeedResolved
 from shared.schemas.vocabulary import Outcome
 from tests.city import City, Person
 from tests.needs.asking import TUESDAY, asked, judged
-from tests.people import OPERATOR, STATION, TOWNSHIP, WORKER, person
+from tests.people import COUNTY, OPERATOR, STATION, TOWNSHIP, WORKER, person
 
 MACHINE = Context(actor="tests", machine="feedback.timers")
 LINK = re.compile(r"/feedback/surveys/([A-Za-z0-9_-]+)/page")
@@ -80,6 +80,13 @@ async def announced(city: City, subject: object, name: str) -> list[dict[str, An
     rows = await owner.fetch(query, str(subject), f"feedback.{name}.v1")
     await owner.close()
     return [json.loads(row["body"]) for row in rows]
+
+
+async def disputes(city: City, need_id: UUID, *, by: Person = COUNTY, query: str = "") -> list[dict[str, Any]]:
+    """What stands on the list of disputes about a need."""
+    answer = await city.get("feedback", f"/disputes?limit=200{query}", by)
+    assert answer.status_code == 200, answer.text
+    return [item for item in answer.json()["items"] if item["need_id"] == str(need_id)]
 
 
 async def refusals(city: City, subject: object, by: Person) -> list[str]:

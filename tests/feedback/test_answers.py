@@ -11,7 +11,7 @@ from shared.schemas.facts.matching import OrderAccepted
 from shared.schemas.facts.needs import NeedChanged
 from shared.schemas.vocabulary import NeedStatus, Urgency
 from tests.city import City, Person
-from tests.feedback.asking import announced, ended, hear, refusals, say, survey_of
+from tests.feedback.asking import announced, disputes, ended, hear, refusals, say, survey_of
 from tests.needs.asking import TUESDAY
 from tests.people import COUNTY, OPERATOR, OTHER_STATION, STATION, TOWNSHIP
 
@@ -87,9 +87,9 @@ async def test_a_need_reopens_twice_and_then_the_county_decides(city: City) -> N
         survey, token = await _asked(city, need, episode=episode, at=TUESDAY + timedelta(minutes=episode))
         await say(city, token, solved="no", now=TUESDAY + timedelta(minutes=episode))
         reopened.append((await announced(city, survey, "survey_answered"))[0]["reopens"])
-    assert reopened == ["not_solved", "not_solved", None]
-    items = (await city.get("feedback", "/disputes?limit=200", COUNTY)).json()["items"]
-    assert [item["episode"] for item in items if item["need_id"] == str(need)] == [3]
+    assert reopened == ["not_solved", "not_solved", "not_solved"], "needs hears the wish, and asks the county"
+    (item,) = await disputes(city, need)
+    assert (item["episode"], item["status"], item["decision"], item["decided_at"]) == (3, "open", None, None)
 
 
 async def test_an_episode_that_another_one_followed_reopens_nothing(city: City) -> None:

@@ -116,7 +116,7 @@ async def read_rates(scene: Scene, who: Person) -> Ask:
     return Ask(query={"period": "2026-03", "by": "township"})
 
 
-@given("GET /feedback/v1/figures", by=WORKER, crosses=True)
+@given("GET /feedback/v1/figures", by=COUNTY, crosses=True)
 async def read_figures(scene: Scene, who: Person) -> Ask:
     return Ask(query={"period": "2026Q1"})
 

@@ -1,15 +1,16 @@
 """How each operation of needs is lawfully called."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from shared.schemas.access import Role
-from shared.schemas.facts import matching
+from shared.schemas.facts import feedback, matching
 from shared.schemas.reference import station_id
+from shared.schemas.vocabulary import ReopenReason, Solved, SurveyChannel
 from tests.city import Person
 from tests.given.registry import Ask, given
 from tests.given.scene import MOMENT, Scene
-from tests.people import ADMINISTRATOR, HEAD, OPERATOR, STATION, TOWNSHIP, WORKER
+from tests.people import ADMINISTRATOR, COUNTY, HEAD, OPERATOR, STATION, TOWNSHIP, WORKER
 
 ASKS_FOR_THEMSELVES = (Role.RESIDENT, Role.FRONT_END)
 ASKER = Person.of(Role.RESIDENT, "resident-asking")
@@ -118,6 +119,22 @@ async def reopen_need(scene: Scene, who: Person) -> Ask:
     id = await _triaged(scene, who)
     await scene.done("needs", f"/needs/{id}/resolve", HEAD, {"outcome": "partly"})
     return Ask(path={"id": id}, body={"reason": "came_back"})
+
+
+@given("POST /needs/v1/needs/{id}/decline-reopening", by=COUNTY)
+async def decline_reopening(scene: Scene, who: Person) -> Ask:
+    id = await _triaged(scene, who)
+    await scene.done("needs", f"/needs/{id}/resolve", HEAD, {"outcome": "partly"})
+    for _ in range(2):
+        await scene.done("needs", f"/needs/{id}/reopen", HEAD, {"reason": "came_back"})
+        await scene.done("needs", f"/needs/{id}/resolve", HEAD, {"outcome": "partly"})
+    unsatisfied = feedback.SurveyAnswered(
+        survey_id=uuid4(), need_id=UUID(id), episode=3, channel=SurveyChannel.LINK, responded=True, solved=Solved.NO,
+        satisfaction=1, category="meals", division=TOWNSHIP, station_id=STATION, providers=(), answered_at=MOMENT,
+        reopens=ReopenReason.NOT_SOLVED,
+    )  # fmt: skip
+    await scene.hear("needs", unsatisfied)
+    return Ask(path={"id": id}, body={"because": scene.canaries.words()})
 
 
 async def _paused(scene: Scene, who: Person) -> dict[str, str]:

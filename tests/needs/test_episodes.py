@@ -13,7 +13,7 @@ from shared.schemas.vocabulary import ReopenReason, Solved, SurveyChannel
 from tests.city import City, Person
 from tests.needs.asking import TUESDAY, asked, clocks, happened, judged, moment
 from tests.needs.speaking import hears
-from tests.people import COUNTY, HEAD, OTHER_HEAD, STATION, TOWNSHIP, WORKER
+from tests.people import COUNTY, HEAD, OPERATOR, OTHER_HEAD, STATION, TOWNSHIP, WORKER
 
 FRIDAY = moment("03-13 10:00")
 MANAGER = Person.of(Role.COUNTY_MANAGER, divisions=("361002",))
@@ -150,6 +150,60 @@ async def test_the_third_no_waits_for_the_county(needs_alone: City) -> None:
     assert made["id"] in [item["id"] for item in items]
     again = await did(needs_alone, made, "reopen", {"reason": "county_decided"}, by=COUNTY)
     assert (again["episode"], again["awaits_county"]) == (4, False)
+
+
+async def waiting_for_the_county(city: City) -> dict[str, Any]:
+    made = await reopened(city, await resolved(city), 2)
+    await hears(city, answered(made, episode=3, reopens=ReopenReason.UNSATISFIED), at=FRIDAY)
+    return made
+
+
+BECAUSE = "县级复核：三次送餐均已到位，诉求超出政策范围。"
+
+
+async def test_the_countys_no_leaves_it_as_it_ended_tells_the_person_and_stands_on_the_timeline(
+    needs_alone: City,
+) -> None:
+    made = await waiting_for_the_county(needs_alone)
+    told = await did(needs_alone, made, "decline-reopening", {"because": BECAUSE}, by=MANAGER)
+    assert (told["status"], told["episode"], told["awaits_county"]) == ("resolved", 3, False)
+    (fact,) = await happened(needs_alone, made, "reopening_declined")
+    assert (fact["episode"], fact["division"], BECAUSE in str(fact)) == (3, TOWNSHIP, False)
+    timeline = (await needs_alone.get("needs", f"/needs/{made['id']}/timeline", HEAD)).json()["items"]
+    assert timeline[-1]["fact"] == "needs.reopening_declined.v1"
+    await needs_alone.house("needs").timers.fire_until(FRIDAY)
+    messages = (await needs_alone.get("needs", "/messages?limit=200", OPERATOR)).json()["items"]
+    assert len([each for each in messages if made["reference"] in each["text"] and "复核" in each["text"]]) == 1
+    again = await needs_alone.post(
+        "needs", f"/needs/{made['id']}/decline-reopening", MANAGER, {"because": BECAUSE}, now=FRIDAY
+    )
+    assert (again.status_code, again.json()["type"]) == (409, "urn:fuzhou:problem:not-before-the-county")
+
+
+async def test_the_countys_reasons_are_sealed_and_read_with_an_entry_in_the_trail(needs_alone: City) -> None:
+    made = await waiting_for_the_county(needs_alone)
+    await did(needs_alone, made, "decline-reopening", {"because": BECAUSE}, by=COUNTY)
+    owner = await needs_alone.owner("needs")
+    for table in ("declined_reopening", "fact", "timer", "idempotency"):
+        assert "三次送餐" not in (await owner.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table} t") or "")
+    before = await owner.fetchval("SELECT count(*) FROM audit_entry WHERE act = 'read_words'")
+    words = (await needs_alone.get("needs", f"/needs/{made['id']}/words", WORKER)).json()
+    assert words["declined_because"] == BECAUSE
+    assert await owner.fetchval("SELECT count(*) FROM audit_entry WHERE act = 'read_words'") == before + 1
+    await owner.close()
+
+
+async def test_only_the_county_of_the_need_says_no_and_only_when_it_was_asked(needs_alone: City) -> None:
+    made, body = await waiting_for_the_county(needs_alone), {"because": BECAUSE}
+    path = f"/needs/{made['id']}/decline-reopening"
+    for person, status in ((HEAD, 403), (WORKER, 403), (OTHER_COUNTY, 404)):
+        assert (await needs_alone.post("needs", path, person, body, now=FRIDAY)).status_code == status
+    unasked = await resolved(needs_alone)
+    answer = await needs_alone.post("needs", f"/needs/{unasked['id']}/decline-reopening", COUNTY, body, now=FRIDAY)
+    assert answer.status_code == 409
+    # It may still think better of it: reopening stays the county's.
+    await did(needs_alone, made, "decline-reopening", body, by=COUNTY)
+    assert (await did(needs_alone, made, "reopen", {"reason": "county_decided"}, by=COUNTY))["episode"] == 4
 
 
 async def test_a_crisis_that_is_reopened_is_told_to_the_people_on_duty(needs_alone: City) -> None:

@@ -1,6 +1,7 @@
 """Pauses with proof: what the clocks stood still does not count, in the time that each of them runs on."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -87,6 +88,58 @@ async def test_three_attempts_are_counted_and_stop_no_clock(needs_alone: City) -
     assert [(row["reason"], row["started_at"], row["ended_at"]) for row in shown] == [
         ("three_attempts", "2026-03-10T13:30:00+08:00", "2026-03-12T10:00:00+08:00")
     ]
+
+
+async def test_a_pause_is_announced_with_the_clocks_it_concerns_and_so_is_its_end(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    pause = (await paused(needs_alone, made, "03-10 11:00")).json()
+    await ended(needs_alone, made, pause["id"], "03-10 12:00")
+    (began,), (over,) = [await happened(needs_alone, made, name) for name in ("need_paused", "need_resumed")]
+    assert (began["pause_id"], began["reason"], began["kinds"], began["said"]) == (
+        pause["id"], "resident_papers", ["first_contact", "triage"], moment("03-10 11:00"),
+    )  # fmt: skip
+    assert (over["pause_id"], over["paused_at"], over["said"]) == (
+        pause["id"], began["paused_at"], moment("03-10 12:00"),
+    )  # fmt: skip
+    assert PROOF not in str(began)
+
+
+async def test_a_pause_ends_by_itself_with_the_last_clock_that_it_held(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    await paused(needs_alone, made, "03-10 11:00")
+    contact = f"/needs/{made['id']}/contacts"
+    await needs_alone.post("needs", contact, WORKER, {"kind": "call"}, now=moment("03-11 11:00"))
+    assert await happened(needs_alone, made, "need_resumed") == [], "the clock of triage stands still yet"
+    await judged(needs_alone, made, now=moment("03-11 12:00"))
+    assert [fact["said"] for fact in await happened(needs_alone, made, "need_resumed")] == [moment("03-11 12:00")]
+    (shown,) = (await needs_alone.get("needs", f"/needs/{made['id']}", HEAD)).json()["pauses"]
+    assert shown["ended_at"] == "2026-03-11T12:00:00+08:00"
+    assert (await paused(needs_alone, made, "03-11 13:30")).status_code == 201
+
+
+async def test_the_pause_of_three_attempts_ends_when_the_person_is_reached(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    await attempts(needs_alone, made, 3)
+    await paused(needs_alone, made, "03-10 14:00", reason="three_attempts")
+    assert (await happened(needs_alone, made, "need_paused"))[0]["kinds"] == ["first_contact"]
+    path = f"/needs/{made['id']}/contacts"
+    await needs_alone.post("needs", path, WORKER, {"kind": "visit"}, now=moment("03-16 10:00"))
+    assert [fact["said"] for fact in await happened(needs_alone, made, "need_resumed")] == [moment("03-16 10:00")]
+
+
+@pytest.mark.parametrize("how", ["withdraw", "mark_in_error"])
+async def test_no_pause_of_a_need_that_ended_lasts(needs_alone: City, how: str) -> None:
+    made = await asked(needs_alone)
+    await paused(needs_alone, made, "03-10 11:00")
+    await needs_alone.post("needs", f"/needs/{made['id']}/{how}", HEAD, {}, now=moment("03-10 12:00"))
+    assert len(await happened(needs_alone, made, "need_resumed")) == 1
+    owner = await needs_alone.owner("needs")
+    for table, of_need in (
+        ("need_pause", "need_id"), ("clock_pause", "(SELECT need_id FROM clock WHERE id = clock_id)"),
+    ):  # fmt: skip
+        query = f"SELECT count(*) FROM {table} WHERE ended_at IS NULL AND {of_need} = $1"
+        assert await owner.fetchval(query, UUID(made["id"])) == 0, table
+    await owner.close()
 
 
 async def test_one_pause_at_a_time_and_each_ends_once(needs_alone: City) -> None:

@@ -21,14 +21,17 @@ OfPeriod = Annotated[Period, Query(description="A month (2026-03) or a quarter (
 async def read_rates(
     session: Transaction, who: Who, period: OfPeriod, by: By = "station", division: Division = None
 ) -> RatesTable:
-    """响应率、解决率、满意率 with their numbers, over what you may see; who was not reached stands apart."""
+    """响应率、解决率、满意率 with their numbers, over what you may see; who was not reached stands apart.
+
+    A department sees the episodes in which it served, and of several who did only itself.
+    """
     return await figures.rates(session, period, by, division=division, who=who)
 
 
-@router.get("/figures", dependencies=[may(Action.READ_RATES)], summary="Complaints and suggestions in numbers")
-async def read_figures(session: Transaction, period: OfPeriod) -> VoicesView:
+@router.get("/figures", dependencies=[may(Action.READ_VOICES)], summary="Complaints and suggestions in numbers")
+async def read_figures(session: Transaction, period: OfPeriod, division: Division = None) -> VoicesView:
     """Complaints against the people served, late ones, and how many suggestions were answered and adopted."""
-    return await figures.voices(session, period)
+    return await figures.voices(session, period, division=division)
 
 
 @router.get("/samples/{month}", dependencies=[may(Action.READ_SAMPLES)], summary="A month's call-back sample")

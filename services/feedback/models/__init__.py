@@ -1,6 +1,7 @@
 """The tables of feedback, and the verbs they know."""
 
 from services.feedback.models.handling import Handler, Served
+from services.feedback.models.people import ResidentAlias
 from services.feedback.models.surveys import CallBack, Sample, Survey, SurveyWords
 from services.feedback.models.table import Table
 from services.feedback.models.voices import Complaint, Suggestion
@@ -9,6 +10,7 @@ __all__ = [
     "CallBack",
     "Complaint",
     "Handler",
+    "ResidentAlias",
     "Sample",
     "Served",
     "Suggestion",

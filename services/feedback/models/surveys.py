@@ -44,14 +44,19 @@ class Survey(Table):
     solved: Mapped[str | None]
     satisfaction: Mapped[int | None]
     reopens: Mapped[str | None]
-    # Unsatisfied once more after two reopenings: the county decides.
+    # Unsatisfied once more after two reopenings: the county decides, and needs tells what.
     is_dispute: Mapped[bool] = mapped_column(server_default=text("false"))
+    decision: Mapped[str | None]
+    decided_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # When the next episode began, for whatever reason.
+    followed_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
     __table_args__ = (
         UniqueConstraint("need_id", "episode", name="uq_survey_need_id_episode"),
         Index("ix_survey_resolved", "resolved_at", "id"),
         Index("ix_survey_division", "division", "resolved_at"),
         Index("ix_survey_station", "station_id", "resolved_at"),
+        Index("ix_survey_dispute", "resolved_at", "id", postgresql_where=text("is_dispute")),
     )
 
     token = Sealed()
@@ -73,14 +78,14 @@ class Survey(Table):
         self, answer: Answer, *, channel: SurveyChannel, reopens: ReopenReason | None, is_dispute: bool,
         providers: tuple[str, ...], at: datetime,
     ) -> facts.SurveyAnswered:  # fmt: skip
-        """The person said how it went; once."""
+        """The person said how it went; once. A wish that only the county grants is told, and kept as a dispute."""
         if self.status == SurveyStatus.ANSWERED:
             raise AlreadyAnswered
         if not self.is_open or at >= self.closes_at:
             raise SurveyIsOver
         self.status, self.answered_at, self.channel, self.token_sealed = SurveyStatus.ANSWERED, at, channel, None
         self.responded, self.solved, self.satisfaction = answer.responded, answer.solved, answer.satisfaction
-        self.reopens, self.is_dispute = reopens, is_dispute
+        self.reopens, self.is_dispute = None if is_dispute else reopens, is_dispute
         return facts.SurveyAnswered(
             survey_id=self.id, need_id=self.need_id, episode=self.episode, channel=channel,
             responded=answer.responded, solved=answer.solved, satisfaction=answer.satisfaction,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.feedback.models import Served, Survey
 from services.feedback.rules.answers import SATISFIED_AT_LEAST, UNSATISFIED_AT_MOST
@@ -50,10 +51,14 @@ async def counts(
     query = select(*columns).select_from(Survey).where(Survey.resolved_at >= since, Survey.resolved_at < until)
     if by == "provider":
         query = query.join(Served, _in_episode())
-    if division is not None:
-        query = query.where(Survey.division.startswith(division, autoescape=True))
+    query = query.where(*below(Survey.division, division))
     rows = await session.execute(query.group_by(key).order_by(key))
     return [dict(row) for row in rows.mappings()]
+
+
+def below(column: InstrumentedAttribute[str], division: str | None) -> list[ColumnElement[bool]]:
+    """That a row lies in a division or below it; nothing where none is named."""
+    return [] if division is None else [column.startswith(division, autoescape=True)]
 
 
 def _in_episode() -> ColumnElement[bool]:

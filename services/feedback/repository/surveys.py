@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import CallBack, Sample, Survey, SurveyWords
+from services.feedback.repository.people import person
+from services.feedback.repository.rates import below
 from services.feedback.rules.states import CallBackStatus, SurveyStatus
 from shared.kit.paging import Cut, beyond
 
@@ -25,10 +27,9 @@ async def survey_by_token(session: AsyncSession, index: bytes, *, lock: bool = F
     return found
 
 
-async def survey_of(session: AsyncSession, need_id: UUID, episode: int) -> Survey | None:
-    found: Survey | None = await session.scalar(
-        select(Survey).where(Survey.need_id == need_id, Survey.episode == episode)
-    )
+async def survey_of(session: AsyncSession, need_id: UUID, episode: int, *, lock: bool = False) -> Survey | None:
+    query = select(Survey).where(Survey.need_id == need_id, Survey.episode == episode)
+    found: Survey | None = await session.scalar(query.with_for_update() if lock else query)
     return found
 
 
@@ -43,9 +44,11 @@ async def words_of(session: AsyncSession, id: UUID) -> SurveyWords | None:
     return found
 
 
-async def disputes(session: AsyncSession, page: Cut) -> Sequence[Survey]:
-    """Unsatisfied after two reopenings, the oldest first."""
+async def disputes(session: AsyncSession, page: Cut, *, is_decided: bool | None) -> Sequence[Survey]:
+    """Unsatisfied after two reopenings, the oldest first; all of them, those decided, or those that are not."""
     query = select(Survey).where(Survey.is_dispute, *beyond(Survey.resolved_at, Survey.id, page))
+    if is_decided is not None:
+        query = query.where(Survey.decided_at.is_not(None) if is_decided else Survey.decided_at.is_(None))
     return (await session.scalars(query.order_by(Survey.resolved_at, Survey.id).limit(page.limit + 1))).all()
 
 
@@ -54,16 +57,16 @@ async def call_back_by_id(session: AsyncSession, id: UUID) -> CallBack | None:
     return found
 
 
-async def call_backs(session: AsyncSession, page: Cut) -> Sequence[tuple[CallBack, Survey]]:
-    """Who waits to be called, longest first."""
+async def call_backs(session: AsyncSession, page: Cut) -> Sequence[tuple[CallBack, Survey, UUID | None]]:
+    """Who waits to be called, longest first: by the file that counts."""
     query = (
-        select(CallBack, Survey)
+        select(CallBack, Survey, person())
         .join(Survey, Survey.id == CallBack.survey_id)
         .where(CallBack.status == CallBackStatus.OPEN, *beyond(CallBack.since, CallBack.id, page))
         .order_by(CallBack.since, CallBack.id)
         .limit(page.limit + 1)
     )
-    return [(call, survey) for call, survey in await session.execute(query)]
+    return [(call, survey, resident_id) for call, survey, resident_id in await session.execute(query)]
 
 
 async def plan_sample(session: AsyncSession, month: date) -> bool:
@@ -87,7 +90,7 @@ async def asked_between(session: AsyncSession, since: datetime, until: datetime)
     return (await session.scalars(query.order_by(Survey.id))).all()
 
 
-async def people_served(session: AsyncSession, since: datetime, until: datetime) -> int:
-    """How many different people had an episode resolved in this time."""
-    query = select(func.count(Survey.resident_id.distinct()))
-    return await session.scalar(query.where(Survey.resolved_at >= since, Survey.resolved_at < until)) or 0
+async def people_served(session: AsyncSession, since: datetime, until: datetime, *, division: str | None) -> int:
+    """How many different people had an episode resolved in this time; merged files are one person's."""
+    query = select(func.count(person().distinct())).where(Survey.resolved_at >= since, Survey.resolved_at < until)
+    return await session.scalar(query.where(*below(Survey.division, division))) or 0

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import Complaint, Suggestion
+from services.feedback.repository.rates import below
 from shared.kit.paging import Cut, beyond
 
 
@@ -35,19 +36,21 @@ async def suggestions(session: AsyncSession, page: Cut) -> Sequence[Suggestion]:
     return (await session.scalars(query.order_by(Suggestion.made_at, Suggestion.id).limit(page.limit + 1))).all()
 
 
-async def count_complaints(session: AsyncSession, since: datetime, until: datetime) -> tuple[int, int, int]:
+async def count_complaints(
+    session: AsyncSession, since: datetime, until: datetime, *, division: str | None
+) -> tuple[int, int, int]:
     """How many were lodged in a time, and of these: how many have an outcome, and how many came late."""
-    query = select(
-        func.count(), func.count(Complaint.settled_at), func.count().filter(Complaint.is_late)
-    ).where(Complaint.lodged_at >= since, Complaint.lodged_at < until)  # fmt: skip
-    lodged, settled, late = (await session.execute(query)).one()
+    query = select(func.count(), func.count(Complaint.settled_at), func.count().filter(Complaint.is_late))
+    wanted = (Complaint.lodged_at >= since, Complaint.lodged_at < until, *below(Complaint.division, division))
+    lodged, settled, late = (await session.execute(query.where(*wanted))).one()
     return lodged, settled, late
 
 
-async def count_suggestions(session: AsyncSession, since: datetime, until: datetime) -> tuple[int, int, int]:
+async def count_suggestions(
+    session: AsyncSession, since: datetime, until: datetime, *, division: str | None
+) -> tuple[int, int, int]:
     """How many were made in a time, and of these: how many were answered, and how many adopted."""
     query = select(func.count(), func.count(Suggestion.answered_at), func.count(Suggestion.adopted_at))
-    made, answered, adopted = (
-        await session.execute(query.where(Suggestion.made_at >= since, Suggestion.made_at < until))
-    ).one()
+    wanted = (Suggestion.made_at >= since, Suggestion.made_at < until, *below(Suggestion.division, division))
+    made, answered, adopted = (await session.execute(query.where(*wanted))).one()
     return made, answered, adopted

@@ -7,7 +7,7 @@ from shared.schemas.vocabulary import ReopenReason, Solved
 
 UNSATISFIED_AT_MOST: Final = 2
 SATISFIED_AT_LEAST: Final = 4
-# After so many reopenings for dissatisfaction a need goes to the county and is not reopened again.
+# So often an episode follows by itself, for whatever reason; after that the county decides. Needs counts the same way.
 MOST_REOPENINGS: Final = 2
 
 
@@ -27,12 +27,12 @@ class Answer:
         return ReopenReason.UNSATISFIED if self.satisfaction <= UNSATISFIED_AT_MOST else None
 
 
-def consequence(answer: Answer, *, reopened_before: int, is_latest: bool) -> tuple[ReopenReason | None, bool]:
-    """Why the next episode begins, if it does, and whether the county must decide.
+def consequence(answer: Answer, *, episode: int, is_latest: bool) -> tuple[ReopenReason | None, bool]:
+    """Why the person wishes a next episode, if they do, and whether the county must decide on it.
 
     An episode that was followed by another one reopens nothing: the need is being worked on already.
     """
     reason = answer.complaint
     if reason is None or not is_latest:
         return None, False
-    return (reason, False) if reopened_before < MOST_REOPENINGS else (None, True)
+    return reason, episode > MOST_REOPENINGS

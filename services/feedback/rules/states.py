@@ -35,6 +35,13 @@ class CallBackStatus(StrEnum):
     UNREACHED = "unreached"
 
 
+class Decision(StrEnum):
+    """What the county decided of a dispute."""
+
+    REOPENED = "reopened"
+    DECLINED = "declined"
+
+
 class ComplaintStatus(StrEnum):
     LODGED = "lodged"
     ASSIGNED = "assigned"

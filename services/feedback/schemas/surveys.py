@@ -9,6 +9,8 @@ from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import ReopenReason, Solved, SurveyChannel
 
+DisputeStatus = Literal["open", "decided"]
+
 
 class SurveyAnswerForm(Form):
     """How it went, in the person's word."""
@@ -87,7 +89,7 @@ class AnswerView(View):
 
 
 class DisputeView(View):
-    """Unsatisfied after two reopenings: the county decides."""
+    """Unsatisfied after two reopenings: the county decides, at `…/reopen` or `…/decline-reopening` of the need."""
 
     survey_id: UUID
     need_id: UUID
@@ -99,6 +101,9 @@ class DisputeView(View):
     satisfaction: int
     resolved_at: Moment
     answered_at: Moment
+    status: DisputeStatus
+    decision: Literal["reopened", "declined"] | None = Field(description="What the county decided; null while open.")
+    decided_at: Moment | None
 
 
 class SampleView(View):

@@ -55,12 +55,16 @@ def _answer(form: SurveyAnswerForm) -> Answer:
 
 def thanks(survey: Survey) -> ThanksView:
     """The answer arrived, and what follows."""
-    reopens = survey.reopens is not None
     assert survey.answered_at is not None
     return ThanksView(
-        answered_at=survey.answered_at, reopens=reopens,
-        message_zh="谢谢您的评价，您的事项将重新办理。" if reopens else "谢谢您的评价。",
-    )  # fmt: skip
+        answered_at=survey.answered_at, reopens=survey.reopens is not None, message_zh=_what_follows(survey)
+    )
+
+
+def _what_follows(survey: Survey) -> str:
+    if survey.is_dispute:
+        return "谢谢您的评价，您的意见已报请县级研究决定。"
+    return "谢谢您的评价，您的事项将重新办理。" if survey.reopens is not None else "谢谢您的评价。"
 
 
 async def take(session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *, channel: SurveyChannel) -> None:
@@ -68,8 +72,8 @@ async def take(session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *,
     episodes = await repository.surveys_of(session, survey.need_id, lock=True)
     reopens, is_dispute = consequence(
         _answer(form),
-        reopened_before=sum(each.reopens is not None for each in episodes),
-        is_latest=survey.episode == episodes[-1].episode,
+        episode=survey.episode,
+        is_latest=survey.episode == episodes[-1].episode and survey.followed_at is None,
     )
     if survey.invited_at is None:
         # The message went out, and its sender died before it could say so.
@@ -83,5 +87,6 @@ async def take(session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *,
         words = SurveyWords(id=survey.id, division=survey.division)
         words.words = form.words
         session.add(words)
-    for kind in (INVITE, REMIND) if reopens is None else (INVITE, REMIND, CLOSE):
+    # What goes on is not closed; what the county decides on is, when its window ends.
+    for kind in (INVITE, REMIND) if survey.reopens is None else (INVITE, REMIND, CLOSE):
         await cancel_timers(session, survey.id, kind=kind)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import CallBack, Survey
 from services.feedback.repository import handling as handling_repository
+from services.feedback.repository import people
 from services.feedback.repository import surveys as repository
 from services.feedback.rules.hours import next_asking_moment
 from services.feedback.rules.states import NOT_ASKED, CallBackReason, CallBackStatus, SurveyStatus
@@ -114,9 +115,11 @@ async def _letter(errand: Errand, kind: str, status: SurveyStatus) -> Letter | N
                 await set_timer(session, kind, errand.subject, due=due)
             return None
         assert survey is not None
+        assert survey.resident_id is not None
         settings = settings_of(session)
+        resident = await people.canonical(session, survey.resident_id)
         return Letter(
-            MESSAGES.format(needs=settings.needs_url, resident=survey.resident_id),
+            MESSAGES.format(needs=settings.needs_url, resident=resident),
             LINK.format(address=settings.public_address, token=survey.token),
         )
 

@@ -14,7 +14,6 @@ from services.feedback.schemas.surveys import (
     CallBackView,
     CallForm,
     CallView,
-    DisputeView,
     SurveyAnswerForm,
 )
 from services.feedback.service.answering import take
@@ -34,9 +33,9 @@ async def call_backs(session: AsyncSession, page: Cut) -> Page[CallBackView]:
     return paged(rows, page, key=lambda row: (row[0].since, row[0].id), view=lambda row: _listed(*row))
 
 
-def _listed(call: CallBack, survey: Survey) -> CallBackView:
+def _listed(call: CallBack, survey: Survey, resident_id: UUID | None) -> CallBackView:
     return CallBackView.model_validate({
-        "id": call.id, "resident_id": survey.resident_id, "category": survey.category,
+        "id": call.id, "resident_id": resident_id, "category": survey.category,
         "resolved_at": survey.resolved_at, "closes_at": survey.closes_at, "reason": call.reason,
         "attempts": call.attempts, "script": SCRIPT,
     })  # fmt: skip
@@ -91,18 +90,4 @@ async def read_answer(session: AsyncSession, id: UUID, *, by: Caller, database: 
         "survey_id": survey.id, "need_id": survey.need_id, "episode": survey.episode, "channel": survey.channel,
         "responded": survey.responded, "solved": survey.solved, "satisfaction": survey.satisfaction,
         "words": words.words if words else None, "reopens": survey.reopens, "answered_at": survey.answered_at,
-    })  # fmt: skip
-
-
-async def disputes(session: AsyncSession, page: Cut) -> Page[DisputeView]:
-    """What the county must decide: unsatisfied after two reopenings."""
-    rows = await repository.disputes(session, page)
-    return paged(rows, page, key=lambda row: (row.resolved_at, row.id), view=_disputed)
-
-
-def _disputed(survey: Survey) -> DisputeView:
-    return DisputeView.model_validate({
-        "survey_id": survey.id, "need_id": survey.need_id, "episode": survey.episode, "category": survey.category,
-        "division": survey.division, "station_id": survey.station_id, "solved": survey.solved,
-        "satisfaction": survey.satisfaction, "resolved_at": survey.resolved_at, "answered_at": survey.answered_at,
     })  # fmt: skip

@@ -40,12 +40,12 @@ def _rates(row: dict[str, Any], *, is_hidden: bool) -> RatesView:
     )  # fmt: skip
 
 
-async def voices(session: AsyncSession, period: str) -> VoicesView:
+async def voices(session: AsyncSession, period: str, *, division: str | None) -> VoicesView:
     """Complaints against the people served, and suggestions."""
     since, until = bounds(period)
-    lodged, settled, late = await voices_repository.count_complaints(session, since, until)
-    made, answered, adopted = await voices_repository.count_suggestions(session, since, until)
-    served = await surveys_repository.people_served(session, since, until)
+    lodged, settled, late = await voices_repository.count_complaints(session, since, until, division=division)
+    made, answered, adopted = await voices_repository.count_suggestions(session, since, until, division=division)
+    served = await surveys_repository.people_served(session, since, until, division=division)
     return VoicesView(
         period=period, complaints=lodged, settled=settled, late=late, per_person_served=Share.of(lodged, served),
         suggestions=made, answered=Share.of(answered, made), adopted=Share.of(adopted, made),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import delete, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,15 +61,28 @@ async def put_override(session: AsyncSession, need_id: UUID, resident_id: UUID, 
     await session.execute(statement.on_conflict_do_update(index_elements=["need_id"], set_=values))
 
 
-async def _same_person(session: AsyncSession, resident_id: UUID) -> Sequence[UUID]:
-    """The ids under which a person is known: the one asked for, and the file that it was merged into."""
-    merged = await session.scalar(select(ResidentAlias.canonical_id).where(ResidentAlias.resident_id == resident_id))
-    return [resident_id] if merged is None else [merged, resident_id]
+async def merge(session: AsyncSession, resident_id: UUID, canonical_id: UUID) -> None:
+    """From now on a file is read under another one, and so is what was merged into it before."""
+    statement = insert(ResidentAlias).values(resident_id=resident_id, canonical_id=canonical_id)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["resident_id"], set_={"canonical_id": canonical_id})
+    )
+
+
+async def split(session: AsyncSession, resident_id: UUID, canonical_id: UUID) -> None:
+    """The files are two people's again."""
+    wanted = (ResidentAlias.resident_id == resident_id, ResidentAlias.canonical_id == canonical_id)
+    await session.execute(delete(ResidentAlias).where(*wanted))
+
+
+async def files_of(session: AsyncSession, resident_id: UUID) -> Sequence[UUID]:
+    """The ids under which a person is known: of the file that counts, and of those that were merged into it."""
+    return (await session.scalars(select(func.files_of_person(resident_id)))).all()
 
 
 async def person_by_resident(session: AsyncSession, resident_id: UUID) -> Person | None:
     """The codes of a person, of the file that counts."""
-    for id in await _same_person(session, resident_id):
+    for id in (await session.scalar(select(func.file_that_counts(resident_id))), resident_id):
         found: Person | None = await session.get(Person, id, populate_existing=True)
         if found is not None:
             return found
@@ -77,16 +90,17 @@ async def person_by_resident(session: AsyncSession, resident_id: UUID) -> Person
 
 
 async def may_name(session: AsyncSession, resident_id: UUID, need_id: UUID) -> bool:
-    """Whether the person agreed that departments see their file, or a lawful reason stands in for it."""
-    ids = await _same_person(session, resident_id)
-    agreed = select(Consent.resident_id).where(Consent.resident_id.in_(ids), Consent.given).exists()
+    """Whether the person's last word was that departments see their file, or a lawful reason stands in for it."""
+    told = select(Consent.given).where(Consent.resident_id.in_(await files_of(session, resident_id)))
+    last = func.coalesce(told.order_by(Consent.at.desc()).limit(1).scalar_subquery(), false())
     overridden = select(Override.need_id).where(Override.need_id == need_id).exists()
-    return bool(await session.scalar(select(or_(agreed, overridden))))
+    return bool(await session.scalar(select(or_(last, overridden))))
 
 
 async def overridden_needs(session: AsyncSession, resident_id: UUID) -> set[UUID]:
     """The needs of a person that may be named without their consent."""
-    return set(await session.scalars(select(Override.need_id).where(Override.resident_id == resident_id)))
+    ids = await files_of(session, resident_id)
+    return set(await session.scalars(select(Override.need_id).where(Override.resident_id.in_(ids))))
 
 
 async def count_needs(session: AsyncSession) -> int:

@@ -89,10 +89,10 @@ async def unanswered_orders(session: AsyncSession, need_id: UUID, episode: int) 
     return (await session.scalars(query.order_by(Order.id).with_for_update())).all()
 
 
-async def unstarted_for(session: AsyncSession, resident_id: UUID) -> Sequence[tuple[UUID, int]]:
+async def unstarted_for(session: AsyncSession, resident_ids: Sequence[UUID]) -> Sequence[tuple[UUID, int]]:
     """The needs of a person for which somebody was asked and has not begun, with their latest such episode."""
     query = select(Order.need_id, func.max(Order.episode)).group_by(Order.need_id)
-    rows = await session.execute(query.where(Order.resident_id == resident_id, Order.status.in_(NOT_STARTED)))
+    rows = await session.execute(query.where(Order.resident_id.in_(resident_ids), Order.status.in_(NOT_STARTED)))
     return [(need_id, episode) for need_id, episode in rows]
 
 

@@ -286,6 +286,6 @@ async def hasten_orders(session: AsyncSession, timer: Timer) -> None:
 async def consent_withdrawn(session: AsyncSession, resident_id: UUID) -> None:
     """Nobody new is told who it is: what has not begun is cancelled, unless a lawful reason stands for that need."""
     lawful = await asking.overridden_needs(session, resident_id)
-    for need_id, episode in await repository.unstarted_for(session, resident_id):
+    for need_id, episode in await repository.unstarted_for(session, await asking.files_of(session, resident_id)):
         if need_id not in lawful:
             await end_soon(session, need_id, episode, CancellationReason.CONSENT_WITHDRAWN)

@@ -112,6 +112,16 @@ async def keep_person(session: AsyncSession, fact: facts.ResidentChanged) -> Non
     )  # fmt: skip
 
 
+async def residents_merged(session: AsyncSession, fact: facts.ResidentsMerged) -> None:
+    """Two files are one person's: rows stay as they are, and are read under the one that counts."""
+    await repository.merge(session, fact.resident_id, fact.canonical_id)
+
+
+async def residents_split(session: AsyncSession, fact: facts.ResidentsSplit) -> None:
+    """They are two people's again."""
+    await repository.split(session, fact.resident_id, fact.canonical_id)
+
+
 async def keep_consent(session: AsyncSession, fact: facts.ConsentChanged) -> None:
     """Consent to the departments as such, or a lawful reason for one need."""
     if fact.need_id is None:

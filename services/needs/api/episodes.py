@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.needs.models import Need, NeedPause
-from services.needs.schemas.episodes import Joining, PauseForm, PauseView, ProofView, Referral, Reopening
+from services.needs.schemas.episodes import DeclineForm, Joining, PauseForm, PauseView, ProofView, Referral, Reopening
 from services.needs.schemas.needs import NeedView, Nothing
 from services.needs.service import episodes, leaving, pauses
 from shared.kit.access import Who, may
@@ -32,6 +32,15 @@ async def join_need(id: UUID, joining: Joining, session: Transaction, response: 
 async def reopen_need(id: UUID, reopening: Reopening, session: Transaction, who: Who, response: Response) -> Need:
     """The next episode begins, with clocks of its own from now on; the third reopening takes the county."""
     return _tagged(response, await episodes.reopen_need(session, id, reopening, by=who))
+
+
+@router.post(
+    "/{id}/decline-reopening", dependencies=[may(Action.DECLINE_REOPENING)], summary="Decline a reopening",
+    response_model=NeedView,
+)  # fmt: skip
+async def decline_reopening(id: UUID, form: DeclineForm, session: Transaction, who: Who, response: Response) -> Need:
+    """The county's no to a third reopening: the need stays as it ended, the person is told, the reasons are sealed."""
+    return _tagged(response, await episodes.decline_reopening(session, id, form, by=who))
 
 
 @router.post(

@@ -57,12 +57,13 @@ async def read_queue(
     urgency: Urgency | None = None,
     due_before: Annotated[AwareDatetime | None, Query(description="Only what is due before this.")] = None,
     assigned_to: Annotated[str | None, Query(max_length=80)] = None,
+    resident_id: Annotated[UUID | None, Query(description="Only one person's, in whichever of their files.")] = None,
     awaits_county: Annotated[bool | None, Query(description="Only what waits for the county, or does not.")] = None,
 ) -> Page[NeedView]:
     """What waits, the soonest due first: by station, state, urgency and due time."""
     wanted = QueueFilter(
         division=division, station_id=station_id, status=tuple(status), urgency=urgency, due_before=due_before,
-        assigned_to=assigned_to, awaits_county=awaits_county,
+        assigned_to=assigned_to, resident_id=resident_id, awaits_county=awaits_county,
     )  # fmt: skip
     return await needs.queue(session, page, wanted)
 
@@ -77,9 +78,8 @@ async def read_need(id: UUID, session: Transaction, response: Response) -> NeedW
 
 @router.get("/{id}/words", dependencies=[may(Action.READ_NEED_WORDS)], summary="The words as spoken")
 async def read_words(id: UUID, session: Transaction) -> WordsView:
-    """The person's own words, and to whom it was referred out; the reading is written into the audit trail."""
-    need = await needs.read_words(session, id)
-    return WordsView(need_id=need.id, words=need.words or "", referred_to=need.referred_to)
+    """The person's own words, to whom it was referred out, why the county declined; the reading is audited."""
+    return await needs.read_words(session, id)
 
 
 @router.put("/{id}", dependencies=[may(Action.EDIT_NEED)], summary="Edit a need", response_model=NeedView)

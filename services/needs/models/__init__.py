@@ -1,10 +1,11 @@
 """The tables of needs, and the verbs they know."""
 
-from services.needs.models.needs import Need
+from services.needs.models.needs import DeclinedReopening, Need
 from services.needs.models.residents import Consent, Resident, ResidentAlias, ResidentPhone
 from services.needs.models.table import Table
 from services.needs.models.work import (
     CardGrant,
+    CasePart,
     Clock,
     ClockPause,
     Contact,
@@ -16,10 +17,12 @@ from services.needs.models.work import (
 
 __all__ = [
     "CardGrant",
+    "CasePart",
     "Clock",
     "ClockPause",
     "Consent",
     "Contact",
+    "DeclinedReopening",
     "Message",
     "Need",
     "NeedOrder",

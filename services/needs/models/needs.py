@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.needs.errors import NeedCannotMove, UrgencyCannotFall
+from services.needs.errors import NeedCannotMove, NotBeforeTheCounty, UrgencyCannotFall
 from services.needs.models.table import Table
 from services.needs.rules.moves import OPEN, REOPENED, is_raised, may_move
 from shared.kit.sealed import Sealed
@@ -166,7 +166,9 @@ class Need(Table):
         """Others than the stations' partners have it from now on."""
         self._become(NeedStatus.REFERRED_OUT)
         self.referral = kind
-        return facts.NeedReferredOut(need_id=self.id, episode=self.episode, division=self.division, referred_at=at)
+        return facts.NeedReferredOut(
+            need_id=self.id, episode=self.episode, division=self.division, kind=kind, referred_at=at
+        )
 
     def join(self, other: UUID, *, at: datetime) -> facts.NeedJoined:
         """It goes on in another need."""
@@ -193,6 +195,36 @@ class Need(Table):
             reopened_at=at,
         )  # fmt: skip
 
+    def decline(self, *, at: datetime) -> facts.ReopeningDeclined:
+        """The county decides that no episode follows; the need stays as it ended."""
+        if not self.awaits_county:
+            raise NotBeforeTheCounty
+        self.awaits_county = False
+        self.version += 1
+        return facts.ReopeningDeclined(need_id=self.id, episode=self.episode, division=self.division, declined_at=at)
+
+    def move(self, station_id: UUID) -> facts.NeedChanged:
+        """Another station serves its place now; whoever claimed it at the old one has it no longer."""
+        self.station_id, self.assigned_to = station_id, None
+        return self.edited()
+
     def edited(self) -> facts.NeedChanged:
         self.version += 1
         return self._changed()
+
+
+class DeclinedReopening(Table):
+    """Why the county did not let another episode begin, in words; once for each episode."""
+
+    __tablename__ = "declined_reopening"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"))
+    episode: Mapped[int]
+    because_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    declined_by: Mapped[str]
+    declined_at: Mapped[datetime] = mapped_column(MOMENT)
+
+    __table_args__ = (UniqueConstraint("need_id", "episode", name="uq_declined_reopening_need_id_episode"),)
+
+    because = Sealed()

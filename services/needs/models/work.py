@@ -10,7 +10,8 @@ from services.needs.models.table import Table
 from shared.kit.clocks import ClockColumns
 from shared.kit.sealed import Sealed
 from shared.kit.tables import MOMENT
-from shared.schemas.vocabulary import PauseReason
+from shared.schemas.facts import needs as facts
+from shared.schemas.vocabulary import ClockKind, PauseReason
 
 
 class Clock(ClockColumns, Table):
@@ -22,6 +23,8 @@ class Clock(ClockColumns, Table):
     episode: Mapped[int]
     division: Mapped[str]
     station_id: Mapped[UUID]
+    # The clock that stands for this one since the category is another: this one stays as it was, and runs no more.
+    superseded_by: Mapped[UUID | None]
 
     __table_args__ = (Index("ix_clock_need", "need_id", "episode", "kind", "id"),)
 
@@ -41,6 +44,20 @@ class NeedPause(Table):
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
     proof = Sealed()
+
+    def began(self, kinds: tuple[ClockKind, ...]) -> facts.NeedPaused:
+        """The fact of its beginning, and which clocks it concerns."""
+        return facts.NeedPaused(
+            need_id=self.need_id, episode=self.episode, pause_id=self.id, reason=PauseReason(self.reason), kinds=kinds,
+            paused_at=self.started_at,
+        )  # fmt: skip
+
+    def end(self, *, at: datetime) -> facts.NeedResumed:
+        """It ended, by hand or with the clocks that it held."""
+        self.ended_at = at
+        return facts.NeedResumed(
+            need_id=self.need_id, episode=self.episode, pause_id=self.id, paused_at=self.started_at, resumed_at=at
+        )
 
 
 class ClockPause(Table):
@@ -91,6 +108,21 @@ class NeedOrder(Table):
     episode: Mapped[int]
     provider: Mapped[str]
     status: Mapped[str]
+
+
+class CasePart(Table):
+    """An episode of a need that is part of a case, as cases' facts tell."""
+
+    __tablename__ = "case_part"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    episode: Mapped[int] = mapped_column(primary_key=True)
+    joined_at: Mapped[datetime] = mapped_column(MOMENT)
+    # The case closed. It is open again where the case is reopened before the episode has ended.
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # The time of the latest fact of the case: what is older was heard before.
+    heard_until: Mapped[datetime] = mapped_column(MOMENT)
 
 
 class CardGrant(Table):

@@ -1,15 +1,18 @@
 """Questions about needs, their clocks, contacts and orders."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.needs.models import CardGrant, Clock, Contact, Need, NeedOrder
+from services.needs.models import CardGrant, Clock, Contact, DeclinedReopening, Need, NeedOrder
+from services.needs.repository.residents import files_of
+from services.needs.rules.moves import OPEN
 from services.needs.schemas.needs import QueueFilter
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import insert_rows
@@ -62,10 +65,39 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
         query = query.where(Need.status.in_(wanted.status))
     if wanted.due_before is not None:
         query = query.where(Need.due_at < wanted.due_before)
+    if wanted.resident_id is not None:
+        query = query.where(Need.resident_id.in_(files_of(wanted.resident_id)))
     for column in ("station_id", "urgency", "assigned_to", "awaits_county"):
         if getattr(wanted, column) is not None:
             query = query.where(getattr(Need, column) == getattr(wanted, column))
     return (await session.scalars(query.order_by(Need.due_at, Need.id).limit(page.limit + 1))).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What a station's change does: places that it lost and gained, who had those, and which stations work now."""
+
+    station_id: UUID
+    is_closed: bool
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+    had: tuple[UUID, ...]
+    working: tuple[UUID, ...]
+
+
+async def open_needs_in(session: AsyncSession, places: Places, *, after: UUID, limit: int) -> Sequence[UUID]:
+    """Open needs that a station's change may move, in the order of their ids, a piece at a time; not locked."""
+    theirs = Need.station_id == places.station_id
+    leaves = theirs if places.is_closed else and_(theirs, _below(places.lost))
+    # Those that somebody else had as the station of the place, or that nobody has who works.
+    comes = and_(_below(places.gained), or_(Need.station_id.in_(places.had), Need.station_id.not_in(places.working)))
+    query = select(Need.id).where(Need.status.in_(OPEN), Need.id > after, or_(leaves, comes))
+    return (await session.scalars(query.order_by(Need.id).limit(limit))).all()
+
+
+def _below(divisions: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a need lies in one of these divisions."""
+    return or_(false(), *(Need.division.startswith(each, autoescape=True) for each in divisions))
 
 
 async def clocks_of(session: AsyncSession, need_ids: Sequence[UUID]) -> Sequence[Clock]:
@@ -116,6 +148,13 @@ async def soonest_due(session: AsyncSession, need: Need) -> datetime | None:
             Clock.need_id == need.id, Clock.episode == need.episode, Clock.met_at.is_(None), Clock.stopped_at.is_(None)
         )
     )
+
+
+async def last_declined(session: AsyncSession, need_id: UUID) -> DeclinedReopening | None:
+    """The county's last no to a further episode, if it said one."""
+    query = select(DeclinedReopening).where(DeclinedReopening.need_id == need_id)
+    found: DeclinedReopening | None = await session.scalar(query.order_by(DeclinedReopening.episode.desc()).limit(1))
+    return found
 
 
 async def orders_of(session: AsyncSession, need_id: UUID, episode: int) -> Sequence[NeedOrder]:

@@ -34,10 +34,24 @@ async def running_pause(session: AsyncSession, need_id: UUID) -> NeedPause | Non
     return found
 
 
+async def running_pause_by_id(session: AsyncSession, id: UUID) -> NeedPause | None:
+    """A pause that lasts; the need is held."""
+    found: NeedPause | None = await session.scalar(
+        select(NeedPause).where(NeedPause.id == id, NeedPause.ended_at.is_(None))
+    )
+    return found
+
+
 async def stretches_of_pause(session: AsyncSession, pause_id: UUID) -> Sequence[ClockPause]:
     """What a pause still does to clocks."""
     query = select(ClockPause).where(ClockPause.pause_id == pause_id, ClockPause.ended_at.is_(None))
     return (await session.scalars(query.order_by(ClockPause.clock_id))).all()
+
+
+async def stretches_of_clocks(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockPause]:
+    """All stretches of clocks, ended or not, oldest first."""
+    query = select(ClockPause).where(ClockPause.clock_id.in_(clock_ids))
+    return (await session.scalars(query.order_by(ClockPause.started_at, ClockPause.id))).all()
 
 
 async def running_stretch(session: AsyncSession, clock_id: UUID) -> ClockPause | None:
@@ -58,14 +72,7 @@ async def time_stood_still(session: AsyncSession, clock_id: UUID) -> list[tuple[
     return [(started, ended) for started, ended in rows if ended is not None]
 
 
-async def end_all(session: AsyncSession, need_id: UUID, moment: datetime) -> None:
-    """The need ended: no pause of it lasts."""
-    of_need = select(NeedPause.id).where(NeedPause.need_id == need_id)
-    await session.execute(
-        update(ClockPause)
-        .where(ClockPause.pause_id.in_(of_need), ClockPause.ended_at.is_(None))
-        .values(ended_at=moment)
-    )
-    await session.execute(
-        update(NeedPause).where(NeedPause.need_id == need_id, NeedPause.ended_at.is_(None)).values(ended_at=moment)
-    )
+async def end_stretches(session: AsyncSession, pause_id: UUID, moment: datetime) -> None:
+    """A pause holds no clock any more."""
+    wanted = (ClockPause.pause_id == pause_id, ClockPause.ended_at.is_(None))
+    await session.execute(update(ClockPause).where(*wanted).values(ended_at=moment))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import CompoundSelect, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import Consent, Resident, ResidentPhone
@@ -53,8 +53,20 @@ async def residents_alike(
     return [Likeness(*row) for row in rows]
 
 
+async def canonical(session: AsyncSession, id: UUID) -> UUID:
+    """The file that counts: the one that this one was merged into, or itself."""
+    return await session.scalar(select(func.file_that_counts(id))) or id
+
+
+def files_of(id: UUID) -> CompoundSelect[Any]:
+    """The ids of one person's files: the one that counts, and all that were merged into it."""
+    counts = func.file_that_counts(id)
+    return select(counts).union_all(select(func.files_merged_into(counts)))
+
+
 async def resident_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Resident | None:
-    query = select(Resident).where(Resident.id == id)
+    """The file that counts of whose id this is, or was."""
+    query = select(Resident).where(Resident.id == select(func.file_that_counts(id)).scalar_subquery())
     found: Resident | None = await session.scalar(query.with_for_update() if lock else query)
     return found
 
@@ -66,8 +78,11 @@ async def replace_phones(session: AsyncSession, resident_id: UUID, phones: list[
 
 
 async def phones_of(session: AsyncSession, resident_id: UUID) -> Sequence[ResidentPhone]:
-    query = select(ResidentPhone).where(ResidentPhone.resident_id == resident_id).order_by(ResidentPhone.id)
-    return (await session.scalars(query)).all()
+    """A person's phones: those of the file that counts, and where it has none, of those that were merged into it."""
+    query = select(ResidentPhone).where(ResidentPhone.resident_id.in_(files_of(resident_id)))
+    found = (await session.scalars(query.order_by(ResidentPhone.id))).all()
+    counts = await canonical(session, resident_id) if found else resident_id
+    return [phone for phone in found if phone.resident_id == counts] or found
 
 
 async def readable(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
@@ -76,5 +91,6 @@ async def readable(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def consents_of(session: AsyncSession, resident_id: UUID) -> Sequence[Consent]:
-    query = select(Consent).where(Consent.resident_id == resident_id)
+    """What was recorded for a person, in whichever of their files."""
+    query = select(Consent).where(Consent.resident_id.in_(files_of(resident_id)))
     return (await session.scalars(query.order_by(Consent.recorded_at, Consent.id))).all()

@@ -52,6 +52,24 @@ class PauseView(View):
     ended_at: Moment | None
 
 
+class CasePartView(View):
+    """An episode that is part of a case. While the case is open (`ended_at` is null), the episode is not resolved."""
+
+    case_id: UUID
+    episode: int
+    joined_at: Moment
+    ended_at: Moment | None
+
+
+class DeclineForm(Form):
+    """Why no further episode begins."""
+
+    because: str = Field(
+        min_length=2, max_length=2000, description="The county's reasons, in words; kept encrypted.",
+        examples=["县级复核：三次服务均已到位，诉求超出政策范围，已当面说明并告知复议途径"],
+    )  # fmt: skip
+
+
 class ProofView(View):
     """What showed that the clocks had to stand still."""
 

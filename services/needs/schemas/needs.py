@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from services.needs.schemas.episodes import PauseView
+from services.needs.schemas.episodes import CasePartView, PauseView
 from services.needs.schemas.residents import DivisionCode, ResidentForm
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
@@ -70,6 +70,21 @@ class NeedRegistration(Form):
 NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
 
 
+class ContactFigures(View):
+    """How long it took until somebody able to help had spoken with the person, in seconds from the clock's start.
+
+    Null until there was a contact. Only the first two are the headline; three failed attempts stop the third alone.
+    """
+
+    first_seconds: float | None = Field(description="Until a contact was first known of.")
+    corrected_seconds: float | None = Field(description="Until the earliest contact that is known by now.")
+    without_attempts_seconds: float | None = Field(
+        description="The corrected figure without the time in which three attempts had failed."
+    )
+    without_attempts_due_at: Moment = Field(description="When it would be due if that time did not count.")
+    without_attempts_breached: bool = Field(description="Whether it is broken by that measure too.")
+
+
 class ClockView(View):
     """A promise about time, and how it stands."""
 
@@ -83,6 +98,8 @@ class ClockView(View):
     first_met_at: Moment | None
     breached_at: Moment | None
     stopped_at: Moment | None
+    superseded_by: UUID | None = Field(description="The clock that stands for this one, since the category changed.")
+    figures: ContactFigures | None = Field(description="How long first contact took; null for the other clocks.")
 
 
 class NeedView(View):
@@ -119,10 +136,13 @@ class NeedView(View):
 
 
 class NeedWithClocks(NeedView):
-    """A need with its clocks, and the pauses in which they stood still."""
+    """A need with its clocks, the pauses in which they stood still, and the cases that it is part of."""
 
     clocks: list[ClockView]
     pauses: list[PauseView]
+    cases: list[CasePartView] = Field(
+        description="The cases that its episodes are part of; an open one is ended first."
+    )
 
 
 class NeedRegistered(NeedWithClocks):
@@ -137,6 +157,7 @@ class WordsView(View):
     need_id: UUID
     words: str
     referred_to: str | None = Field(description="To whom it was referred out.")
+    declined_because: str | None = Field(description="Why the county let no further episode begin, the last time.")
 
 
 class NeedEdit(Form):
@@ -221,4 +242,5 @@ class QueueFilter(View):
     urgency: Urgency | None = None
     due_before: AwareDatetime | None = None
     assigned_to: str | None = None
+    resident_id: UUID | None = None
     awaits_county: bool | None = None

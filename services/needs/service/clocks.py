@@ -13,7 +13,7 @@ from services.needs.repository import pauses
 from services.needs.schemas.needs import NOTHING_DUE
 from shared.kit.calendars import target_of, work_calendar
 from shared.kit.clock import now, today
-from shared.kit.clocks import LEVELS, TELL, after, clock_row, telling_timer
+from shared.kit.clocks import LEVELS, TELL, Target, after, clock_row, telling_timer
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.reference import Snapshot, reference
@@ -60,6 +60,7 @@ async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetim
             stretch = await pauses.running_stretch(session, clock.id) if clock.is_open else None
             if stretch is not None:
                 await run_again(session, clock, stretch)
+                await _end_idle_pause(session, stretch.pause_id)
             if clock.meet(at, recorded_at=now(session)):
                 changed = True
                 await cancel_timers(session, clock.id, kind=TELL)
@@ -68,10 +69,62 @@ async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetim
     return changed
 
 
+async def _end_idle_pause(session: AsyncSession, pause_id: UUID) -> None:
+    """A pause whose clocks have all been met has ended: nothing of the need stands still."""
+    pause = await pauses.running_pause_by_id(session, pause_id)
+    if pause is not None and not await pauses.stretches_of_pause(session, pause_id):
+        announce(session, pause.end(at=now(session)))
+
+
 async def go_along(session: AsyncSession, need: Need) -> None:
     """The need went to another station: whoever has it now is told, and no longer who had it."""
     await session.flush()
     await repository.move_clocks(session, need)
+
+
+async def promise_anew(session: AsyncSession, need: Need) -> None:
+    """The category is another: its own target runs, from the same start; what was met before is never touched."""
+    for clock in await repository.open_clocks(session, need, ClockKind.NEED_MET):
+        snapshot, day = await reference(session), today(session)
+        target = target_of(snapshot, ClockKind.NEED_MET, Urgency(clock.urgency), day, category=need.category)
+        if (target.value, target.unit) != (clock.target_value, clock.target_unit):
+            await _supersede(session, clock, target, snapshot)
+    await session.flush()
+    await order_queue(session, need)
+
+
+async def _supersede(session: AsyncSession, clock: Clock, target: Target, snapshot: Snapshot) -> None:
+    """Another clock stands for this one, with its start and whatever it stood still; this one is told about no more."""
+    row = clock_row(
+        clock.kind, target=target, urgency=clock.urgency, started=clock.started_at,
+        calendar=work_calendar(snapshot, today(session)), need_id=clock.need_id, episode=clock.episode,
+        division=clock.division, station_id=clock.station_id,
+    )  # fmt: skip
+    await repository.add_clocks(session, [row], [])
+    fresh = await repository.clock_by_id(session, row["id"])
+    assert fresh is not None
+    is_still = await _stand_as(session, fresh, clock)
+    clock.stopped_at, clock.superseded_by = now(session), fresh.id
+    await cancel_timers(session, clock.id, kind=TELL)
+    await session.flush()
+    fresh.due_at = await _due(session, fresh, snapshot)
+    if not is_still:
+        await _set_telling(session, fresh, snapshot, step=0)
+
+
+async def _stand_as(session: AsyncSession, fresh: Clock, clock: Clock) -> bool:
+    """Let a clock stand still wherever another one did; True if it stands still now."""
+    stretches = await pauses.stretches_of_clocks(session, [clock.id])
+    is_still = any(each.stops_clock and each.ended_at is None for each in stretches)
+    for each in stretches:
+        session.add(
+            ClockPause(
+                id=new_id(), pause_id=each.pause_id, clock_id=fresh.id, reason=each.reason, step=0,
+                started_at=each.started_at, ended_at=each.ended_at,
+            )
+        )  # fmt: skip
+        each.ended_at = each.ended_at or now(session)
+    return is_still
 
 
 async def stop_all(session: AsyncSession, need: Need) -> None:
@@ -80,7 +133,10 @@ async def stop_all(session: AsyncSession, need: Need) -> None:
         clock.stopped_at = now(session)
         await cancel_timers(session, clock.id, kind=TELL)
     await session.flush()
-    await pauses.end_all(session, need.id, now(session))
+    pause = await pauses.running_pause(session, need.id)
+    if pause is not None:
+        await pauses.end_stretches(session, pause.id, now(session))
+        announce(session, pause.end(at=now(session)))
     need.due_at = NOTHING_DUE
 
 

@@ -40,7 +40,9 @@ async def record_from_intake(session: AsyncSession, timer: Timer) -> None:
 async def record_override(session: AsyncSession, resident_id: UUID, form: OverrideForm, *, by: Caller) -> Consent:
     """Write down a lawful reason to name a person for one need without their consent."""
     need = await needs_repository.need_by_id(session, form.need_id)
-    if need is None or need.resident_id != resident_id:
+    if need is None or need.resident_id is None:
+        raise NotFound
+    if await repository.canonical(session, need.resident_id) != await repository.canonical(session, resident_id):
         raise NotFound
     return await _record(
         session, resident_id, by=by.subject, given=True, evidence=form.evidence, need_id=need.id, override=form.reason
@@ -52,10 +54,11 @@ async def _record(
     need_id: UUID | None = None, override: str | None = None,
 ) -> Consent:  # fmt: skip
     # The file's row is held, so that its facts are counted in order.
-    if await repository.resident_by_id(session, resident_id, lock=True) is None:
+    resident = await repository.resident_by_id(session, resident_id, lock=True)
+    if resident is None:
         raise NotFound
     consent = Consent(
-        id=new_id(), resident_id=resident_id, given=given, need_id=need_id, override=override,
+        id=new_id(), resident_id=resident.id, given=given, need_id=need_id, override=override,
         recorded_by=by, recorded_at=now(session),
     )  # fmt: skip
     consent.evidence = evidence

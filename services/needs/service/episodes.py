@@ -6,15 +6,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.errors import CountyDecides
-from services.needs.models import Need
+from services.needs.models import DeclinedReopening, Need
 from services.needs.repository import needs as repository
 from services.needs.rules.moves import is_for_the_county
-from services.needs.schemas.episodes import Reopening
+from services.needs.schemas.episodes import DeclineForm, Reopening
 from services.needs.service import clocks, crises
+from services.needs.service.messages import TELL_DECLINED
 from services.needs.service.needs import need_of
 from shared.kit.access import Caller
 from shared.kit.clock import now
 from shared.kit.feed.log import announce
+from shared.kit.ids import new_id
+from shared.kit.timers import set_timer
 from shared.schemas.access import Role
 from shared.schemas.facts import feedback
 from shared.schemas.vocabulary import ClockKind, NeedStatus, ReopenReason, Urgency
@@ -35,6 +38,23 @@ async def reopen_need(session: AsyncSession, id: UUID, reopening: Reopening, *, 
     if need.can_be_reopened and is_decision and not _is_of_the_county(by, need):
         raise CountyDecides
     await _reopen(session, need, reopening.reason)
+    return need
+
+
+async def decline_reopening(session: AsyncSession, id: UUID, form: DeclineForm, *, by: Caller) -> Need:
+    """The county decides that no further episode begins, and the person is told.
+
+    Raises:
+        NotBeforeTheCounty: nobody asked the county.
+    """
+    need = await need_of(session, id)
+    announce(session, need.decline(at=now(session)))
+    declined = DeclinedReopening(
+        id=new_id(), need_id=need.id, episode=need.episode, declined_by=by.subject, declined_at=now(session)
+    )
+    declined.because = form.because
+    session.add(declined)
+    await set_timer(session, TELL_DECLINED, need.id, due=now(session))
     return need
 
 

@@ -13,6 +13,7 @@ from services.needs.rules.moves import SHOWS_TOKEN
 from services.needs.schemas.needs import NeedRegistered, NeedRegistration
 from services.needs.schemas.residents import ConsentForm
 from services.needs.service import clocks, consents, crises, messages, residents
+from services.needs.service.figures import of_a_new_clock
 from services.needs.service.places import station_for
 from shared.kit.access import Caller
 from shared.kit.clock import now, today
@@ -26,7 +27,7 @@ from shared.schemas.access import Role
 from shared.schemas.vocabulary import Channel, ClockKind, NeedStatus, Urgency
 
 AT_REGISTRATION = (ClockKind.TRIAGE, ClockKind.FIRST_CONTACT)
-ENDS = ("met_at", "first_met_at", "breached_at", "stopped_at")
+ENDS = ("met_at", "first_met_at", "breached_at", "stopped_at", "superseded_by")
 CONSENT_AT_INTAKE = "登记时由本人同意（{channel}）"
 
 
@@ -85,6 +86,8 @@ def _answer(made: Registered, rows: IntakeRows, *, by: Caller) -> NeedRegistered
     """Read from the rows themselves: they are what was written, and this is the busiest answer of the house."""
     # The screen must be the asker's own: an operator who writes for an app sees no token.
     shown = Channel(made.need.channel) in SHOWS_TOKEN and by.has(Role.FRONT_END, Role.RESIDENT)
-    clock_views = [dict.fromkeys(ENDS) | row for row in rows.clocks]
-    told = {"clocks": clock_views, "pauses": [], "tracking_token": made.token if shown else None}
+    clock_views = [
+        dict.fromkeys(ENDS) | row | {"figures": of_a_new_clock(row["kind"], row["due_at"])} for row in rows.clocks
+    ]
+    told = {"clocks": clock_views, "pauses": [], "cases": [], "tracking_token": made.token if shown else None}
     return NeedRegistered.model_validate(rows.needs[0] | told)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.needs.errors import NotTheSameMatter, UnknownNeed
 from services.needs.models import Need
 from services.needs.repository import needs as repository
+from services.needs.repository import residents
 from services.needs.rules.matters import Matter, is_same_matter
 from services.needs.schemas.episodes import Joining, Referral
 from services.needs.service import clocks
@@ -32,7 +33,8 @@ async def join_need(session: AsyncSession, id: UUID, joining: Joining) -> Need:
         NotTheSameMatter: they are of two people or two matters, or the other one has ended.
     """
     need, other = await _both(session, id, joining.need_id)
-    if need.id == other.id or not other.is_open or not is_same_matter(_matter(need), _matter(other)):
+    is_same = is_same_matter(await _matter(session, need), await _matter(session, other))
+    if need.id == other.id or not other.is_open or not is_same:
         raise NotTheSameMatter
     announce(session, need.join(other.id, at=now(session)))
     await clocks.stop_all(session, need)
@@ -49,5 +51,7 @@ async def _both(session: AsyncSession, id: UUID, other_id: UUID) -> tuple[Need, 
     return need, other
 
 
-def _matter(need: Need) -> Matter:
-    return Matter(need.resident_id, need.division, need.category)
+async def _matter(session: AsyncSession, need: Need) -> Matter:
+    """What it is about, and whose: files that were merged are one person's."""
+    whose = await residents.canonical(session, need.resident_id) if need.resident_id else None
+    return Matter(whose, need.division, need.category)

@@ -9,6 +9,7 @@ from services.needs.errors import NobodyToAsk, UnknownTemplate
 from services.needs.models import Message, Need, TwinMessage
 from services.needs.repository import intake
 from services.needs.repository import messages as repository
+from services.needs.repository import needs as needs_repository
 from services.needs.repository import residents as residents_repository
 from services.needs.repository.intake import IntakeRows
 from services.needs.rules.phones import masked
@@ -26,6 +27,7 @@ from shared.kit.timers import Timer, timer_row
 from shared.schemas.access import Role
 
 SEND = "send_message"
+TELL_DECLINED = "tell_declined"
 LONGEST_PARAMETER = 60
 TRACKING_LINK = "{address}/needs/v1/track/{token}"
 
@@ -60,6 +62,20 @@ async def tracking_link(
     )  # fmt: skip
 
 
+async def tell_declined(session: AsyncSession, timer: Timer) -> None:
+    """Tell whoever asked that no further episode begins; by the platform, since the file may be of another county."""
+    need = await needs_repository.need_by_id(session, UUID(timer.subject))
+    phone = await _phone_on_file(session, need.resident_id) if need else None
+    if need is None or phone is None:
+        return
+    rows = IntakeRows()
+    _gather(
+        session, rows, "declined", {"reference": need.reference}, phone=phone, resident_id=need.resident_id,
+        need_id=need.id,
+    )  # fmt: skip
+    await intake.write(session, rows)
+
+
 async def _phone_on_file(session: AsyncSession, resident_id: UUID | None) -> str | None:
     phones = await residents_repository.phones_of(session, resident_id) if resident_id else ()
     return phones[0].phone if phones else None
@@ -69,16 +85,17 @@ async def send_message(session: AsyncSession, resident_id: UUID, form: MessageFo
     """Write a message to a resident, to be sent right after the commit."""
     if form.template in ONLY_BY_THE_PLATFORM or not (by.has(Role.SERVICE) or _may_be_sent_by_people(form)):
         raise UnknownTemplate
-    if await residents_repository.resident_by_id(session, resident_id) is None:
+    resident = await residents_repository.resident_by_id(session, resident_id)
+    if resident is None:
         raise NotFound
-    phone = await _phone_on_file(session, resident_id)
+    phone = await _phone_on_file(session, resident.id)
     if phone is None:
         raise NobodyToAsk
     await record_reading(
-        session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident_id]
+        session, "send_message", purpose=f"message:{form.template}", fields=("phones",), subjects=[resident.id]
     )
     rows = IntakeRows()
-    message = _gather(session, rows, form.template, form.parameters, phone=phone, resident_id=resident_id)
+    message = _gather(session, rows, form.template, form.parameters, phone=phone, resident_id=resident.id)
     await intake.write(session, rows)
     return MessageView(
         id=message.id, template=message.template, phone_mask=masked(phone), created_at=message.created_at, sent_at=None

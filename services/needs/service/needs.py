@@ -6,14 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.needs.errors import HappenedLater, OrdersStillOpen, UnknownCategory
+from services.needs.errors import CaseStillOpen, HappenedLater, OrdersStillOpen, UnknownCategory
 from services.needs.models import Contact, Need
+from services.needs.repository import cases, pauses
 from services.needs.repository import needs as repository
-from services.needs.repository import pauses
 from services.needs.rules.moves import is_raised
-from services.needs.schemas.episodes import PauseView
+from services.needs.schemas.episodes import CasePartView, PauseView
 from services.needs.schemas.needs import (
-    ClockView,
     ContactForm,
     NeedEdit,
     NeedView,
@@ -21,8 +20,10 @@ from services.needs.schemas.needs import (
     QueueFilter,
     Resolution,
     Triage,
+    WordsView,
 )
 from services.needs.service import clocks, crises
+from services.needs.service.figures import clock_views
 from services.needs.service.places import station_by_id, station_for
 from shared.kit.access import Caller
 from shared.kit.audit import record_reading
@@ -51,9 +52,12 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Page[N
 async def need_with_clocks(session: AsyncSession, id: UUID) -> NeedWithClocks:
     """A need and its clocks, if it is the caller's to see."""
     need = await need_of(session, id, lock=False)
-    clock_views = [ClockView.model_validate(clock) for clock in await repository.clocks_of(session, [id])]
-    pause_views = [PauseView.model_validate(pause) for pause in await pauses.pauses_of(session, id)]
-    return NeedWithClocks(**NeedView.model_validate(need).model_dump(), clocks=clock_views, pauses=pause_views)
+    return NeedWithClocks(
+        **NeedView.model_validate(need).model_dump(),
+        clocks=await clock_views(session, await repository.clocks_of(session, [id])),
+        pauses=[PauseView.model_validate(pause) for pause in await pauses.pauses_of(session, id)],
+        cases=[CasePartView.model_validate(part) for part in await cases.parts_of(session, id)],
+    )
 
 
 async def need_of(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need:
@@ -63,13 +67,17 @@ async def need_of(session: AsyncSession, id: UUID, *, lock: bool = True) -> Need
     return need
 
 
-async def read_words(session: AsyncSession, id: UUID) -> Need:
-    """The words as spoken; the reading is written down."""
+async def read_words(session: AsyncSession, id: UUID) -> WordsView:
+    """The words as spoken, and those of later decisions; the reading is written down."""
     need = await need_of(session, id, lock=False)
     await record_reading(
         session, "read_words", purpose=f"need:{id}", fields=("words",), subjects=[need.resident_id or need.id]
     )
-    return need
+    declined = await repository.last_declined(session, need.id)
+    return WordsView(
+        need_id=need.id, words=need.words or "", referred_to=need.referred_to,
+        declined_because=declined.because if declined else None,
+    )  # fmt: skip
 
 
 async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version: int) -> Need:
@@ -95,6 +103,7 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
         raise UnknownCategory(triage.category)
     station_id = need.station_id if triage.station_id is None else station_by_id(snapshot, triage.station_id, day).id
     before, is_first, has_moved = Urgency(need.urgency), need.category is None, station_id != need.station_id
+    is_another = need.category not in (None, triage.category)
     announce(
         session,
         need.triage(
@@ -110,6 +119,8 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
     if is_first:
         await clocks.start(session, need, ClockKind.NEED_MET, started=need.registered_at)
         await clocks.start(session, need, ClockKind.STATION_RESPONSE, started=moment)
+    if is_another:
+        await clocks.promise_anew(session, need)
     if is_raised(before, triage.urgency):
         await _raise_clocks(session, need, starts_station=is_first)
     return need
@@ -173,11 +184,19 @@ async def start_need(session: AsyncSession, id: UUID) -> Need:
 
 
 async def resolve_need(session: AsyncSession, id: UUID, resolution: Resolution) -> Need:
-    """All orders have ended, and a person states what became of it."""
+    """All orders and its part in a case have ended, and a person states what became of it.
+
+    Raises:
+        OrdersStillOpen: an order of it has not ended.
+        CaseStillOpen: it is part of a case that has not ended.
+    """
     need = await need_of(session, id)
     count = await repository.count_open_orders(session, need)
     if count:
         raise OrdersStillOpen(count)
+    parts = await cases.count_open_parts(session, need)
+    if parts:
+        raise CaseStillOpen(parts)
     announce(session, need.resolve(resolution.outcome, at=now(session)))
     await clocks.stop_all(session, need)
     return need

@@ -17,6 +17,7 @@ from shared.kit.access import Caller
 from shared.kit.audit import record_reading
 from shared.kit.clock import now
 from shared.kit.errors import NotFound
+from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.schemas.vocabulary import ClockKind, PauseReason
 
@@ -59,6 +60,7 @@ async def _pause(
     await session.flush()
     for clock in running:
         await clocks.stand_still(session, clock, pause)
+    announce(session, pause.began(tuple(sorted({ClockKind(clock.kind) for clock in running}))))
     return pause
 
 
@@ -72,7 +74,7 @@ async def end_pause(session: AsyncSession, id: UUID, pause_id: UUID) -> NeedPaus
     pause = await _pause_of(session, id, pause_id)
     if pause.ended_at is not None:
         raise PauseHasEnded
-    pause.ended_at = now(session)
+    announce(session, pause.end(at=now(session)))
     for stretch in await repository.stretches_of_pause(session, pause.id):
         clock = await needs_repository.clock_by_id(session, stretch.clock_id)
         assert clock is not None

@@ -68,9 +68,10 @@ async def resident_for_need(
 ) -> UUID | None:  # fmt: skip
     """The file a need belongs to: the given one, the one under a known number, a new one, or nobody's."""
     if resident_id is not None:
-        if await repository.resident_by_id(session, resident_id) is None:
+        known_file = await repository.resident_by_id(session, resident_id)
+        if known_file is None:
             raise UnknownResident
-        return resident_id
+        return known_file.id
     if form is None:
         return None
     if form.number:
@@ -134,7 +135,7 @@ async def read_resident(session: AsyncSession, id: UUID, *, purpose: ReadingPurp
     resident = await repository.resident_by_id(session, id)
     if resident is None:
         raise NotFound
-    await record_reading(session, "read_resident", purpose=purpose, fields=FILE_FIELDS, subjects=[id])
+    await record_reading(session, "read_resident", purpose=purpose, fields=FILE_FIELDS, subjects=[resident.id])
     return await view(session, resident)
 
 
@@ -156,7 +157,9 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
         raise NotFound
     require_version(version, resident.version)
     # The answer shows the whole file, so editing it is reading it.
-    await record_reading(session, "edit_resident", purpose=ReadingPurpose.CORRECTION, fields=FILE_FIELDS, subjects=[id])
+    await record_reading(
+        session, "edit_resident", purpose=ReadingPurpose.CORRECTION, fields=FILE_FIELDS, subjects=[resident.id]
+    )
     snapshot = await reference(session)
     await _correct(session, resident, edit)
     resident.restricted = edit.restricted
@@ -165,7 +168,7 @@ async def edit_resident(session: AsyncSession, id: UUID, edit: ResidentEdit, *, 
     for field, code in _codes(edit.codes).items():
         setattr(resident, field, code)
     resident.version += 1
-    await repository.replace_phones(session, id, [_phone_row(id, phone) for phone in edit.phones])
+    await repository.replace_phones(session, resident.id, [_phone_row(resident.id, phone) for phone in edit.phones])
     announce(session, resident.changed(now(session)))
     return resident
 

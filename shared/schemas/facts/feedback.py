@@ -21,7 +21,7 @@ class SurveyInvited(Fact, name="feedback.survey_invited.v1", subject="survey_id"
 
 
 class SurveyAnswered(Fact, name="feedback.survey_answered.v1", subject="survey_id"):
-    """The person said how it went. `reopens` carries why the need begins its next episode, where it does."""
+    """The person said how it went. `reopens` says why they wish a next episode; after two the county decides."""
 
     survey_id: UUID
     need_id: UUID
