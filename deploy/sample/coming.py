@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy.sample import TOLD, city, resources, stations, workers
 from deploy.sample.city import Quarter
-from deploy.sample.door import Door, Refused, wait_until
+from deploy.sample.door import Door, wait_until
 from shared.schemas.reference import Station
 from shared.schemas.vocabulary import StationKind
 
@@ -19,11 +19,12 @@ Step = Callable[[], str]
 # One for what departments give, the others for counties: enough to wait for answers at the same time, few enough to
 # leave the services to whoever asks meanwhile.
 HANDS = 4
+REFUSED = "refused"
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far it is, in steps."""
+    """How far it is, in steps; each is written down, and each tenth of the way told to whoever waits."""
 
     steps: int
     say: Callable[[str], None]
@@ -35,9 +36,13 @@ class Progress:
         """Do a step and tell of it."""
         words = step()
         with self.turn:
-            self.done += 1
+            before, self.done = self.done, self.done + 1
+            told = TOLD if self._tenths(self.done) > self._tenths(before) else "  "
             seconds = time.monotonic() - self.began
-            self.say(f"{TOLD} {100 * self.done // self.steps}%: {words} ({seconds:.0f} s)")
+            self.say(f"{told} {100 * self.done // self.steps}%: {words} ({seconds:.0f} s)")
+
+    def _tenths(self, done: int) -> int:
+        return 10 * done // self.steps
 
 
 def come_in(door: Door, quarter: Quarter, say: Callable[[str], None]) -> None:
@@ -96,12 +101,19 @@ def _cases_knows(door: Door) -> str:
 
 
 def list_all(door: Door, department: str, quarter: Quarter) -> str:
-    """A department lists everything that it gives."""
+    """A department lists everything that it gives; what names a row that matching has not heard of yet goes again."""
     path, account = f"/matching/v1/providers/{department}/resources/batch", f"system-{department}"
-    answers = list(door.send_lines(path, account, resources.listings(department, quarter)))
-    refused = [row for row in answers if row["outcome"] == "refused"]
-    if refused:
-        raise Refused(path, str(refused[0]))
+    answers: list[dict[str, Any]] = []
+    waiting = resources.listings(department, quarter)
+
+    def is_all_taken() -> bool:
+        nonlocal waiting
+        told = list(door.send_lines(path, account, waiting))
+        answers.extend(row for row in told if row["outcome"] != REFUSED)
+        waiting = [row for row, answer in zip(waiting, told, strict=True) if answer["outcome"] == REFUSED]
+        return not waiting
+
+    wait_until(is_all_taken, otherwise=f"Matching has not taken all that {department} lists")
     return f"{department} resources {_counted(answers)}"
 
 

@@ -16,6 +16,7 @@ MOST_LINES = 5000
 # Fixed for ever, so that an act that is sent again is the same act.
 KEYS = UUID("6b9f2f0e-4c1d-5a57-8f2e-361000361000")
 WAIT_SECONDS = 120
+LOOK_SECONDS = 0.5
 
 # A token lasts ten minutes; the sample comes in within two.
 token = cache(token_for)
@@ -87,4 +88,4 @@ def wait_until(is_so: Callable[[], bool], *, otherwise: str) -> None:
     while not is_so():
         if time.monotonic() > give_up:
             raise StillWaiting(otherwise)
-        time.sleep(0.2)
+        time.sleep(LOOK_SECONDS)

@@ -75,7 +75,7 @@ def _silent() -> frozenset[str]:
 
 @cache
 def _extended() -> frozenset[str]:
-    return frozenset(dice("points").sample([row.code for row in townships()], EXTENSION_POINTS))
+    return frozenset(dice("points").sample([code for code in _shuffled() if code not in _silent()], EXTENSION_POINTS))
 
 
 def _premises(township: Division) -> dict[str, Any]:
