@@ -81,7 +81,8 @@ async def grant_package(scene: Scene, who: Person) -> Ask:
     return Ask(body=await package(scene))
 
 
-@given("POST /matching/v1/packages/batch", by=SYSTEM)
+# A file is answered line by line: who hands out what another lists is refused in each line, and the file is not.
+@given("POST /matching/v1/packages/batch", by=SYSTEM, crosses=True)
 async def put_packages(scene: Scene, who: Person) -> Ask:
     made = await new_resource(scene)
     row = {"external_id": made["external_id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 5}

@@ -115,6 +115,14 @@ async def test_two_files_at_once_never_hand_out_more_than_there_is(giving: City)
     assert await in_balance(giving)
 
 
+async def test_what_another_department_lists_is_refused_line_by_line_and_nothing_is_written(giving: City) -> None:
+    await publish(giving, FIRST, "the-firsts", capacity=10)
+    before = await written(giving)
+    answer = await send(giving, row("the-firsts"), by=officer(SECOND))
+    assert [each["outcome"] for each in answer.json()["rows"]] == ["refused"]
+    assert await written(giving) == before
+
+
 async def test_only_who_gives_hands_out(giving: City) -> None:
     await publish(giving, FIRST, "not-the-stations", capacity=10)
     assert (await send(giving, row("not-the-stations"), by=HEAD)).status_code == 403
