@@ -21,7 +21,9 @@ from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
 from deploy.postgres import Cluster
 from deploy.program import Program
 from deploy.refusals import Refusal
+from deploy.retelling import retell
 from deploy.running import forget_running, write_running
+from deploy.sample import TOLD, is_wanted
 from deploy.supervisor import Supervisor
 from deploy.welcome import welcome
 
@@ -184,18 +186,22 @@ class Machine:
 
 
 async def seed_sample(machine: Machine) -> None:
-    """Let the sample city come in through the front door; it changes nothing the second time.
+    """Let the sample city come in through the front door, and tell how far it is; nothing changes the second time.
 
     FUZHOU_SAMPLE=none keeps the city empty, and so does production.
     """
-    if os.environ.get("FUZHOU_SAMPLE") == "none" or inherited()["FUZHOU_ENVIRONMENT"] == "production":
-        return
-    if not (ROOT / "deploy" / "sample.py").exists() and not (ROOT / "deploy" / "sample").is_dir():
+    if not is_wanted(inherited() | {"FUZHOU_SAMPLE": os.environ.get("FUZHOU_SAMPLE", "")}):
         return
     environment = service_environment("identity", machine.home, machine.cluster, machine.addresses)
     environment["FUZHOU_DOOR_URL"] = f"http://{LOOPBACK}:{machine.addresses.door}"
     seeding = machine.task("sample", "deploy.sample", environment=environment)
-    if await seeding.run():
+    telling = asyncio.create_task(retell(seeding.log, machine.say, beginning=TOLD))
+    try:
+        status = await seeding.run()
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+    if status:
         machine.say(f"The sample city did not come in whole: see {seeding.log}. Everything else runs.")
 
 

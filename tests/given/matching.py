@@ -81,6 +81,14 @@ async def grant_package(scene: Scene, who: Person) -> Ask:
     return Ask(body=await package(scene))
 
 
+# A file is answered line by line: who hands out what another lists is refused in each line, and the file is not.
+@given("POST /matching/v1/packages/batch", by=SYSTEM, crosses=True)
+async def put_packages(scene: Scene, who: Person) -> Ask:
+    made = await new_resource(scene)
+    row = {"external_id": made["external_id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 5}
+    return Ask(lines=[row])
+
+
 @given("GET /matching/v1/packages", by=WORKER)
 async def read_packages(scene: Scene, who: Person) -> Ask:
     await new_package(scene)

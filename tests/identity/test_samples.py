@@ -13,6 +13,7 @@ from services.identity.service.samples import samples
 from services.identity.service.seed import seed
 from shared.kit.database import Context, Database
 from shared.reference.rows import rows_of_table
+from shared.schemas.access import Role
 from tests.city import City, client_secret_file, running
 
 DEVELOPMENT = Context(machine="identity.development")
@@ -34,6 +35,16 @@ def test_every_department_and_everybody_on_duty_can_be_tried() -> None:
     departments = {row.key for row in rows_of_table("department")}
     assert {f"{kind}-{slug}" for kind in ("officer", "system") for slug in departments} <= names
     assert {row.body["account"] for row in rows_of_table("on_call")} <= names
+
+
+def test_anyone_can_sign_in_at_any_station() -> None:
+    made = {sample.name: sample.grant for sample in samples(date(2026, 3, 1))}
+    stations = [row.body for row in rows_of_table("station")]
+    assert len(stations) == 162 + 11 + 1
+    for station in stations:
+        head, worker = made[f"head-{station['division']}"], made[f"worker-{station['division']}-1"]
+        assert (head.role, worker.role) == (Role.STATION_HEAD, Role.SOCIAL_WORKER)
+        assert head.stations == worker.stations == (station["id"],)
 
 
 async def test_seeding_again_changes_nothing_and_a_new_secret_is_taken(cluster: Cluster, folder: Path) -> None:

@@ -13,9 +13,8 @@ from shared.schemas.access import Grant, Role
 from shared.schemas.reference import Department, Division, OnCall, ReferenceBody, Station
 from shared.schemas.vocabulary import DivisionLevel, StationKind
 
-# Townships whose stations have a head and two workers to try out, in three counties.
-TOWNSHIPS = ("361002100", "361002101", "361021100", "361030100")
-WORKERS_EACH = 2
+# How many may work at a station of each kind; the sample city fills some of these places.
+WORKERS_EACH = {StationKind.TOWNSHIP: 6, StationKind.HEAD: 10, StationKind.CITY: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Sample:
 
 def samples(day: date) -> list[Sample]:
     """All sample accounts, by the reference rows of a day."""
-    return [*_city(), *_counties(day), *_townships(day), *_departments(day), *_on_call(day)]
+    return [*_city(), *_counties(day), *_stations(day), *_departments(day), *_on_call(day)]
 
 
 def _rows(kind: type[ReferenceBody], day: date) -> Iterator[ReferenceBody]:
@@ -61,18 +60,18 @@ def _counties(day: date) -> Iterator[Sample]:
             yield Sample(f"administrator-{division.code}", Grant(role=Role.ADMINISTRATOR, divisions=scope))
 
 
-def _townships(day: date) -> Iterator[Sample]:
+def _stations(day: date) -> Iterator[Sample]:
+    """Everybody at a station: named after its division, so that anyone can sign in anywhere."""
     for station in _rows(Station, day):
-        if not isinstance(station, Station) or station.kind is not StationKind.TOWNSHIP:
-            continue
-        if station.division not in TOWNSHIPS:
+        if not isinstance(station, Station):
             continue
         code, here = station.division, (str(station.id),)
         yield Sample(f"head-{code}", Grant(role=Role.STATION_HEAD, stations=here), worker=f"{code}-head")
-        for number in range(1, WORKERS_EACH + 1):
+        for number in range(1, WORKERS_EACH[station.kind] + 1):
             grant = Grant(role=Role.SOCIAL_WORKER, stations=here)
             yield Sample(f"worker-{code}-{number}", grant, worker=f"{code}-{number}")
-        yield Sample(f"township-{code}", Grant(role=Role.TOWNSHIP_MANAGER, divisions=(code,)))
+        if station.kind is StationKind.TOWNSHIP:
+            yield Sample(f"township-{code}", Grant(role=Role.TOWNSHIP_MANAGER, divisions=(code,)))
 
 
 def _departments(day: date) -> Iterator[Sample]:

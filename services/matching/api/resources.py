@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
 
-from services.matching.errors import NotJsonLines
+from services.matching.api.lines import MOST_BYTES, lines_body, lines_sent
 from services.matching.schemas.resources import (
     BatchAnswer,
     BatchRow,
@@ -27,19 +27,10 @@ from shared.schemas.vocabulary import ResourceStatus
 router = Room(prefix="/v1", tags=["resources"])
 Slug = Annotated[str, Path(pattern="^[a-z][a-z_]{1,60}$", description="The provider, as /providers names it.")]
 OwnKey = Annotated[ExternalId, Path(description="The provider's own key of the resource.")]
-LINES = ("application/x-ndjson", "application/jsonl")
-# 5,000 listings of some three kilobytes each.
-MOST_BYTES = 16 * 1024 * 1024
-LINES_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            media: {"schema": {"type": "string"}, "example": '{"external_id": "meals-1", "name": "助餐", "…": "…"}\n'}
-            for media in LINES
-        },
-        "description": f"One object a line, each as the PUT takes it and with its `external_id`: {BatchRow.__doc__}",
-    }
-}
+LINES_BODY = lines_body(
+    f"One object a line, each as the PUT takes it and with its `external_id`: {BatchRow.__doc__}",
+    example='{"external_id": "meals-1", "name": "助餐", "…": "…"}\n',
+)
 
 
 @router.get("/providers", dependencies=[may(Action.READ_PROVIDERS)], summary="Who gives")
@@ -77,10 +68,9 @@ async def put_batch(slug: Slug, http: Request) -> BatchAnswer:
 
     Written in pieces of at most 1,000 lines. The file can be sent again safely: what is the same is unchanged.
     """
-    if http.headers.get("content-type", "").partition(";")[0].strip().lower() not in LINES:
-        raise NotJsonLines
+    body = await lines_sent(http)
     return await batches.put_batch(
-        http.app.state.house.database, http.state.context, slug, await http.body(), moment=moment_of(http)
+        http.app.state.house.database, http.state.context, slug, body, moment=moment_of(http)
     )
 
 

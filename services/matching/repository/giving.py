@@ -1,10 +1,10 @@
 """Questions about providers, resources and packages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, select, text
+from sqlalchemy import and_, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -101,6 +101,15 @@ async def lock_capacities(session: AsyncSession, resource_ids: Sequence[UUID]) -
     if resource_ids:
         query = select(Account.id).where(Account.resource_id.in_(resource_ids), Account.kind == AccountKind.CAPACITY)
         await session.execute(query.order_by(Account.id).with_for_update())
+
+
+async def accounts_to_grant(
+    session: AsyncSession, resource_ids: Collection[UUID], quarters: Collection[str]
+) -> Sequence[Account]:
+    """Capacities of these resources and their packages of these quarters, held in the order of their ids."""
+    is_wanted = or_(Account.kind == AccountKind.CAPACITY, Account.quarter.in_(quarters))
+    query = select(Account).where(Account.resource_id.in_(resource_ids), is_wanted).order_by(Account.id)
+    return (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).all()
 
 
 async def package_of(session: AsyncSession, resource_id: UUID, station_id: UUID, quarter: str) -> Account | None:

@@ -1,6 +1,6 @@
 """The ledger: what is left changes in the same statement that writes why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Table, Text, bindparam, case, func, insert, select, true, update
@@ -68,6 +68,35 @@ async def post(session: AsyncSession, account_id: UUID, entries: Sequence[Entry]
         },
     )
     return bool(written.all())
+
+
+_CHANGES = (
+    func.unnest(bindparam("accounts", type_=ARRAY(UuidType)), bindparam("changes", type_=ARRAY(Integer)))
+    .table_valued("account_id", "change")
+    .render_derived()
+)
+MOVE = (
+    update(_ACCOUNT)
+    .where(_ACCOUNT.c.id == _CHANGES.c.account_id)
+    .values(remaining=_ACCOUNT.c.remaining + _CHANGES.c.change, updated_at=bindparam("moment", type_=MOMENT))
+)
+
+
+async def post_many(session: AsyncSession, moves: Mapping[UUID, Sequence[Entry]]) -> None:
+    """Write entries of many accounts that this transaction holds, and of which it knows that enough is left."""
+    changes = {id: balance(entries).remaining for id, entries in moves.items() if entries}
+    if not changes:
+        return
+    moment, actor = now(session), session.info["context"].actor
+    await session.execute(MOVE, {"accounts": [*changes], "changes": [*changes.values()], "moment": moment})
+    await session.execute(
+        insert(LedgerEntry),
+        [
+            {"account_id": id, "kind": entry.kind, "quantity": entry.quantity, "by": actor, "at": moment}
+            for id, entries in moves.items()
+            for entry in entries
+        ],
+    )
 
 
 async def entries_of(session: AsyncSession, account_id: UUID) -> Sequence[LedgerEntry]:

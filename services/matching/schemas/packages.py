@@ -6,6 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.matching.rules.batch import RowOutcome
+from services.matching.schemas.lines import RowError
+from services.matching.schemas.resources import ExternalId
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import LedgerEntryKind
@@ -21,6 +24,32 @@ class PackageForm(Form):
     quarter: Quarter
     quota: int = Field(gt=0, le=1_000_000)
     carries_over: bool = Field(default=False, description="What is left stays usable after the quarter.")
+
+
+class PackageRow(Form):
+    """A line of a batch: so much of what you list under this key, in all, for a station in a quarter."""
+
+    external_id: ExternalId
+    station_id: UUID
+    quarter: Quarter
+    quota: int = Field(gt=0, le=1_000_000)
+    carries_over: bool = False
+
+
+class PackageRowAnswer(View):
+    """What became of a line of a batch."""
+
+    number: int = Field(description="The line, counted from 1.")
+    package_id: UUID | None
+    outcome: RowOutcome
+    errors: list[RowError]
+
+
+class PackageBatchAnswer(View):
+    """What became of a batch: how many lines of each outcome, and each line."""
+
+    counts: dict[RowOutcome, int]
+    rows: list[PackageRowAnswer]
 
 
 class PackageView(View):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from services.matching.rules.area import without_overlaps
 from services.matching.rules.batch import RowOutcome
 from services.matching.rules.trees import TreeNotReadable, read_tree
+from services.matching.schemas.lines import RowError
 from shared.kit.wording import written_as
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
@@ -118,14 +119,6 @@ class BatchRow(ResourceForm):
     @property
     def form(self) -> ResourceForm:
         return ResourceForm.model_construct(**{name: getattr(self, name) for name in ResourceForm.model_fields})
-
-
-class RowError(View):
-    """What is wrong in a line, and where (a JSON pointer)."""
-
-    pointer: str
-    en: str
-    zh: str
 
 
 class RowAnswer(View):

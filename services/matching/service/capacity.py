@@ -1,7 +1,7 @@
 """What orders take and give back: one account each, the station's package first; and the proof that sums are right."""
 
 from datetime import datetime, time
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,8 @@ from services.matching.repository import giving, ledger, offers
 from services.matching.rules.ledger import Balance, expiry
 from services.matching.rules.settlement import Effect, UsedMoreThanReserved, entries_for
 from shared.kit.clock import SHANGHAI, today
-from shared.kit.timers import Timer, set_timer
+from shared.kit.rows import insert_rows
+from shared.kit.timers import Timer, timer_row
 
 EXPIRE: Final = "expire_package"
 
@@ -67,9 +68,13 @@ async def settle(session: AsyncSession, order: Order, effect: Effect, *, used: i
 
 async def expire_later(session: AsyncSession, package: Account) -> None:
     """On the first day after its quarter, what is left of a package goes."""
+    await insert_rows(session, (Timer, [expiry_row(package)]))
+
+
+def expiry_row(package: Account) -> dict[str, Any]:
+    """The timer of a package's end, for a statement that sets many at once."""
     assert package.closes is not None
-    midnight = datetime.combine(package.closes, time.min, SHANGHAI)
-    await set_timer(session, EXPIRE, package.id, due=midnight)
+    return timer_row(EXPIRE, package.id, datetime.combine(package.closes, time.min, SHANGHAI))
 
 
 async def expire_package(session: AsyncSession, timer: Timer) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.schemas.reference.eligibility import Node
 from shared.schemas.reference.row import ReferenceBody
-from shared.schemas.vocabulary import Group, ScoreTerm, Standing, Unit
+from shared.schemas.vocabulary import DivisionLevel, Group, ScoreTerm, Standing, Unit
 
 
 class Figure(BaseModel):
@@ -29,6 +29,7 @@ class ResourceKind(ReferenceBody, table="resource_kind"):
 
     `for_stations` marks what a station gets, not a person (building subsidies). Kinds without a quantity have no
     capacity. `cost_zh` is what the person pays. `lead_days` is how many working days it usually takes to begin.
+    `offered_at` says whether each county has it at one place or each township has its own, by `offered_at_source`.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -46,6 +47,8 @@ class ResourceKind(ReferenceBody, table="resource_kind"):
     basis_zh: str
     standing: Standing
     for_stations: bool = False
+    offered_at: Literal[DivisionLevel.COUNTY, DivisionLevel.TOWNSHIP] = DivisionLevel.COUNTY
+    offered_at_source: str = ""
     note_zh: str = ""
 
     @property
