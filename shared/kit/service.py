@@ -132,10 +132,8 @@ class Service:
             # An address with a slash too much is not there; a redirect would be an answer in another form.
             redirect_slashes=False,
         )
-        for router in self.routers:
+        for router in self._rooms():
             public.include_router(router, prefix=f"/{self.name}")
-        if self.stream is not None:
-            public.include_router(streams.router(self.stream), prefix=f"/{self.name}")
         public.include_router(health.router, prefix=f"/{self.name}/health")
         documentation.serve(public, self.name)
         for wire in self.wiring:
@@ -143,6 +141,9 @@ class Service:
         self._finish(public, most)
         contract.complete(public)
         return public, internal
+
+    def _rooms(self) -> Sequence[APIRouter]:
+        return self.routers if self.stream is None else (*self.routers, streams.router(self.stream))
 
     def _internal(self, most: int) -> FastAPI:
         internal = FastAPI(

@@ -32,6 +32,7 @@ class NotStreamed(Unprocessable):
         )
 
 
+# long: one operation, each of whose parameters says what it is.
 def router(stream: Stream) -> APIRouter:
     """The room of a service that shows these facts."""
     room = Room(prefix="/v1/stream", tags=["stream"])
