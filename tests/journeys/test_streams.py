@@ -83,5 +83,8 @@ async def _true(value: bool) -> bool:
 
 
 async def _answers(city: Platform) -> bool:
-    async with httpx.AsyncClient(base_url=city.door, trust_env=False) as client:
-        return (await client.get("/needs/health/ready")).is_success
+    async with httpx.AsyncClient(base_url=city.door, trust_env=False, timeout=30) as client:
+        try:
+            return (await client.get("/needs/health/ready")).is_success
+        except httpx.TransportError:
+            return False
