@@ -4,8 +4,9 @@ import argparse
 import json
 import platform
 from datetime import UTC, datetime
+from typing import Any
 
-from benchmarks import intake, memory, reserve
+from benchmarks import intake, memory, reserve, streams
 from benchmarks.machine import machine
 
 
@@ -15,9 +16,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     wanted = parser.parse_args()
     with machine() as made:
-        found = {
+        found: dict[str, Any] = {
             "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "streams": streams.measure(made, seconds=wanted.seconds),
         }
     found["memory_at_rest"] = memory.measure_new()
     for name, figures in found.items():

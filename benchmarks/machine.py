@@ -7,7 +7,7 @@ import secrets
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +29,7 @@ from shared.schemas.access import Grant, Role
 
 KEYS_PORT = 18310
 ISSUER = "http://bench/identity"
+CITY_WIDE = (Grant(role=Role.HOTLINE_OPERATOR, divisions=("3610",)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,13 @@ class Machine:
     def superuser_url(self) -> str:
         return self.cluster.url("needs")
 
-    def token(self) -> str:
+    def token(self, *, subject: str = rows.SUBJECT, grants: Sequence[Grant] = CITY_WIDE) -> str:
         """An operator's token, good for five minutes."""
         now = int(time.time())
-        grants = [Grant(role=Role.HOTLINE_OPERATOR, divisions=("3610",))]
         return sign(
             Claims(
-                iss=ISSUER, sub=rows.SUBJECT, aud=["needs"], iat=now, exp=now + 300, jti=str(uuid4()),
-                client_id="bench", grants=grants,
+                iss=ISSUER, sub=subject, aud=["needs"], iat=now, exp=now + 300, jti=str(uuid4()),
+                client_id="bench", grants=list(grants),
             ),
             self.key,
         )  # fmt: skip

@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 
 import uvicorn
 
@@ -21,6 +22,15 @@ KEEP_ALIVE_SECONDS = 75
 
 class Listener(uvicorn.Server):
     """A server that leaves signals to its owner, because two of them share the process."""
+
+    def __init__(self, config: uvicorn.Config, farewell: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.farewell = farewell
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what never ends by itself, and then wait for the calls under way."""
+        self.farewell()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -56,18 +66,24 @@ def serve(service: str, public: socket.socket, internal: socket.socket) -> int:
     """Serve until SIGTERM or SIGINT; the number is the process's exit status."""
     listeners = [
         # Only the front door may say who the caller was: FORWARDED_ALLOW_IPS, else this machine.
-        _listener(f"services.{service}.app:app", grace=GRACE_SECONDS, proxy_headers=True),
-        _listener(f"services.{service}.app:internal", grace=INTERNAL_GRACE_SECONDS, proxy_headers=False),
+        _listener(service, "app", grace=GRACE_SECONDS, proxy_headers=True),
+        _listener(service, "internal", grace=INTERNAL_GRACE_SECONDS, proxy_headers=False),
     ]
     logging.getLogger("uvicorn.error").addFilter(say_nothing_of_cut_calls)
     with asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(_serve_all(listeners, (public, internal)))
 
 
-def _listener(target: str, *, grace: int, proxy_headers: bool) -> Listener:
+def _listener(service: str, name: str, *, grace: int, proxy_headers: bool) -> Listener:
+    def farewell() -> None:
+        # A service that did not start has no house, and one of its two listeners is enough to say it.
+        house = getattr(import_module(f"services.{service}.app").app.state, "house", None)
+        if house is not None:
+            house.end_streams()
+
     return Listener(
         uvicorn.Config(
-            target,
+            f"services.{service}.app:{name}",
             http="httptools",
             ws="none",
             lifespan="on",
@@ -79,7 +95,8 @@ def _listener(target: str, *, grace: int, proxy_headers: bool) -> Listener:
             timeout_graceful_shutdown=grace,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             backlog=2048,
-        )
+        ),
+        farewell,
     )
 
 

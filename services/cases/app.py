@@ -2,6 +2,7 @@
 
 from services.cases import handlers, timers
 from services.cases.api import attachments, casework, plans, records, stations, workers
+from services.cases.service.streams import STREAM
 from services.cases.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +14,6 @@ service = Service(
     routers=(stations.router, workers.router, casework.router, records.router, plans.router, attachments.router),
     ears=(handlers,),
     timers=(timers,),
+    stream=STREAM,
 )
 app, internal = service.build()

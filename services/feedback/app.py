@@ -2,6 +2,7 @@
 
 from services.feedback import handlers, timers
 from services.feedback.api import answers, callbacks, complaints, figures, pages, suggestions, surveys
+from services.feedback.service.streams import STREAM
 from services.feedback.settings import Settings
 from shared.kit.service import Service
 
@@ -16,5 +17,6 @@ service = Service(
     ),
     ears=(handlers,),
     timers=(timers,),
+    stream=STREAM,
 )  # fmt: skip
 app, internal = service.build()

@@ -3,6 +3,7 @@
 from services.identity import handlers
 from services.identity.api import accounts, clients, tokens
 from services.identity.service.keys import public_keys
+from services.identity.service.streams import STREAM
 from services.identity.settings import Settings
 from shared.kit.service import Service
 
@@ -15,5 +16,6 @@ service = Service(
     ears=(handlers,),
     wiring=(tokens.speak_oauth,),
     own_keys=public_keys,
+    stream=STREAM,
 )
 app, internal = service.build()

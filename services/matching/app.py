@@ -2,6 +2,7 @@
 
 from services.matching import handlers, timers
 from services.matching.api import candidates, feed, orders, packages, resources
+from services.matching.service.streams import STREAM
 from services.matching.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +14,6 @@ service = Service(
     routers=(resources.router, packages.router, candidates.router, orders.router, feed.router),
     ears=(handlers,),
     timers=(timers,),
+    stream=STREAM,
 )
 app, internal = service.build()

@@ -2,6 +2,7 @@
 
 from services.needs import handlers, timers
 from services.needs.api import episodes, needs, reference, residents, tracking
+from services.needs.service.streams import STREAM
 from services.needs.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +14,6 @@ service = Service(
     routers=(needs.router, episodes.router, residents.router, residents.twin, reference.router, tracking.router),
     ears=(handlers,),
     timers=(timers,),
+    stream=STREAM,
 )
 app, internal = service.build()

@@ -80,7 +80,9 @@ async def _sign_in(request: Request) -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused
     house = request.app.state.house
-    return Caller.from_claims(await house.verifier.verify(token.strip()))
+    # Streams outlive the request's own check, and look at the claims again.
+    request.state.claims = await house.verifier.verify(token.strip())
+    return Caller.from_claims(request.state.claims)
 
 
 def may(action: Action) -> DependsParameter:

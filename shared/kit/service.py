@@ -27,6 +27,9 @@ from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
+from shared.kit.streams import room as streams
+from shared.kit.streams.hub import Hub
+from shared.kit.streams.sights import Stream
 from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
 
@@ -46,6 +49,7 @@ class House:
     timers: TimerLoop
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
+    hub: Hub | None = None
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
@@ -66,7 +70,13 @@ class House:
                 async with self.database.work(self.timers.context) as session:
                     await idempotency.forget_old(session, wall_clock())
 
+    def end_streams(self) -> None:
+        """Let those go who follow; called first when the service ends, which would else wait for them."""
+        if self.hub is not None:
+            self.hub.close()
+
     async def stop(self) -> None:
+        self.end_streams()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -86,6 +96,8 @@ class Service:
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
     wiring: Sequence[Callable[[FastAPI], None]] = ()
+    # What of its facts is shown to screens as it happens; none where a service has nothing of its own to say.
+    stream: Stream | None = None
     # Only the service that signs tokens has the keys at hand; all others ask it for them.
     own_keys: Callable[[Any], dict[str, Any]] | None = None
 
@@ -120,7 +132,7 @@ class Service:
             # An address with a slash too much is not there; a redirect would be an answer in another form.
             redirect_slashes=False,
         )
-        for router in self.routers:
+        for router in self._rooms():
             public.include_router(router, prefix=f"/{self.name}")
         public.include_router(health.router, prefix=f"/{self.name}/health")
         documentation.serve(public, self.name)
@@ -129,6 +141,9 @@ class Service:
         self._finish(public, most)
         contract.complete(public)
         return public, internal
+
+    def _rooms(self) -> Sequence[APIRouter]:
+        return self.routers if self.stream is None else (*self.routers, streams.router(self.stream))
 
     def _internal(self, most: int) -> FastAPI:
         internal = FastAPI(
@@ -160,22 +175,24 @@ class Service:
         # Every service hears of revoked access, whatever else it listens to.
         handlers = handlers_in(*self.ears, revocations)
         publishers = sorted({name.split(".", 1)[0] for name in handlers})
+        verifier = Verifier(
+            self.name,
+            settings.issuer,
+            self._keys_from(settings, peers),
+            database.memory.setdefault(revocations.MEMORY, {}),
+        )
         return House(
             service=self.name,
             settings=settings,
             database=database,
-            verifier=Verifier(
-                self.name,
-                settings.issuer,
-                self._keys_from(settings, peers),
-                database.memory.setdefault(revocations.MEMORY, {}),
-            ),
+            verifier=verifier,
             peers=peers,
             listeners=[
                 Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
                 for publisher in publishers
             ],
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands_in(*self.timers), peers),
+            hub=Hub(self.name, self.stream, database, verifier) if self.stream is not None else None,
         )
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:

@@ -84,10 +84,14 @@ class Verifier:
             self._known[token] = claims
             if len(self._known) > REMEMBERED_TOKENS:
                 self._known.popitem(last=False)
-        if claims.exp + LEEWAY_SECONDS < time.time() or self._is_revoked(claims):
+        if not self.is_good(claims, time.time() - LEEWAY_SECONDS):
             self._known.pop(token, None)
             raise TokenRefused
         return claims
+
+    def is_good(self, claims: Claims, moment: float) -> bool:
+        """Whether a token that was good is good still, at a moment in seconds since 1970."""
+        return claims.exp >= moment and not self._is_revoked(claims)
 
     def _is_revoked(self, claims: Claims) -> bool:
         # Whole seconds: one given within the second of a revocation is refused too, and the next is good.

@@ -148,6 +148,12 @@ class Action(StrEnum):
     MANAGE_CLIENTS = "manage_clients"
     READ_AUDIT = "read_audit"
 
+    FOLLOW_NEEDS = "follow_needs"
+    FOLLOW_ORDERS = "follow_orders"
+    FOLLOW_CASES = "follow_cases"
+    FOLLOW_VOICES = "follow_voices"
+    FOLLOW_ACCOUNTS = "follow_accounts"
+
     READ_FACTS = "read_facts"
     ADVANCE_CLOCK = "advance_clock"
 
@@ -183,12 +189,14 @@ _SPEAKS_UP: Final = {
     Role.RESIDENT: Reach.OWN,
 }
 _EVERYBODY: Final = dict.fromkeys(Role, Reach.CITY)
+_READS_NEEDS: Final = (
+    _STATION | _LEADERS | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN}
+)
+_READS_ACCOUNTS: Final = {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY}
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.REGISTER_NEED: _INTAKE,
-    Action.READ_NEEDS: _STATION
-    | _LEADERS
-    | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN},
+    Action.READ_NEEDS: _READS_NEEDS,
     Action.READ_NEED_WORDS: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.RESIDENT: Reach.OWN, Role.FRONT_END: Reach.OWN},
     Action.EDIT_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
@@ -267,10 +275,16 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.MANAGE_CASES: _STATION_HEADS,
     # Where the head works a case too, the county's head station approves: nobody approves their own.
     Action.APPROVE_CASE: _STATION_HEADS,
-    Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
+    Action.READ_ACCOUNTS: _READS_ACCOUNTS,
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.READ_AUDIT: {Role.AUDITOR: Reach.CITY},
+    # Who may open a stream; each fact in it then stands under the action that reads what it is about.
+    Action.FOLLOW_NEEDS: _READS_NEEDS,
+    Action.FOLLOW_ORDERS: _STATION | _LEADERS | _PROVIDER,
+    Action.FOLLOW_CASES: _STATION | _LEADERS,
+    Action.FOLLOW_VOICES: _LEADERS,
+    Action.FOLLOW_ACCOUNTS: _READS_ACCOUNTS,
     Action.READ_FACTS: {Role.SERVICE: Reach.CITY},
     Action.ADVANCE_CLOCK: {Role.SERVICE: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},
 }

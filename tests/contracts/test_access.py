@@ -15,6 +15,7 @@ from tests.figures import Figure
 from tests.given.operations import Operation, operations
 from tests.given.registry import GIVEN, Ask
 from tests.given.scene import Scene
+from tests.kit.following import parsed
 from tests.people import OTHER_STATION, STATION
 
 SIBLING_STATION: Final = "00000000-0000-5000-8000-000000000001"
@@ -69,7 +70,7 @@ def expected(operation: Operation, stance: Stance) -> set[int]:
     if far is Reach.CITY or stance.where == "own scope" or GIVEN[operation.name].crosses:
         return {200}
     # A list is empty there; and whoever sees only their own can make something of their own anywhere.
-    if operation.is_list or (far is Reach.OWN and "{" not in operation.path):
+    if operation.is_list or operation.is_stream or (far is Reach.OWN and "{" not in operation.path):
         return {200}
     if operation.is_feed:
         return {200, 403}
@@ -80,7 +81,9 @@ def expected(operation: Operation, stance: Stance) -> set[int]:
 
 
 def _rows(operation: Operation, response: httpx.Response) -> list[Any]:
-    """What a list or a feed showed."""
+    """What a list, a feed or a stream showed."""
+    if operation.is_stream:
+        return [event for event in parsed(response.text) if event.name != "position"]
     shown: list[Any] = response.json()["items"] if operation.is_list else response.json() if operation.is_feed else []
     return shown
 
@@ -105,7 +108,8 @@ async def _walk_role(scene: Scene, operation: Operation, role: Role, shared: Ask
     ask = await scene.ask(operation, own.person(operation)) if expected(operation, own) == {200} else shared
     found = []
     for stance in [Stance(role, where) for where in reversed(SCOPES)]:
-        acts = expected(operation, stance) == {200} and not operation.is_list and stance != own
+        reads = operation.is_list or operation.is_stream
+        acts = expected(operation, stance) == {200} and not reads and stance != own
         found.append(
             await walk(scene, operation, stance, await scene.ask(operation, stance.person(operation)) if acts else ask)
         )

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from deploy.addresses import BUILT
 
-# Internal addresses are the plumbing's, the same in each service.
-for _name in ("plumbing", *BUILT):
+# Internal addresses and streams are the plumbing's, the same in each service.
+for _name in ("plumbing", *BUILT, "streams"):
     if find_spec(f"tests.given.{_name}") is not None:
         import_module(f"tests.given.{_name}")

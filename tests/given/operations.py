@@ -62,6 +62,11 @@ class Operation:
         return self._reads_on and get_origin(self.route.response_model) is list
 
     @property
+    def is_stream(self) -> bool:
+        """Facts as they happen, as far as the caller sees what they are about."""
+        return self.path.endswith("/v1/stream")
+
+    @property
     def _reads_on(self) -> bool:
         return self.method == "GET" and not self.is_internal and {"limit", "after"} <= self.parameters
 

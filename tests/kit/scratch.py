@@ -26,6 +26,7 @@ from shared.kit.feed.log import announce
 from shared.kit.feed.reading import Position, as_cloud_event, read_after
 from shared.kit.service import Service
 from shared.kit.settings import SharedSettings
+from shared.kit.streams.sights import Sight, Stream
 from shared.schemas.access import Action
 from shared.schemas.facts import Fact
 from tests.city import ISSUER, City, Network, copy_database, keys_file
@@ -56,8 +57,14 @@ class Counted(Fact, name="scratch.counted.v1", subject="thing"):
     thing: str
 
 
+class Weighed(Fact, name="scratch.weighed.v1", subject="thing"):
+    """What only those hear who work on it."""
+
+    thing: str
+
+
 # Facts of tests are none of the platform's: its lists stay without them.
-for scratch_fact in (Noted, Counted):
+for scratch_fact in (Noted, Counted, Weighed):
     Fact.REGISTRY.pop(scratch_fact.name, None)
 
 
@@ -115,9 +122,28 @@ async def look(token: str, session: Transaction) -> dict[str, str]:
     return {"token": token}
 
 
-service = Service(
-    name="needs", title="Scratch", description="Plumbing for tests.", settings=Settings, routers=(router,)
+WITHIN = text("SELECT id FROM unnest(CAST(:ids AS text[])) AS id WHERE app_sees_division(split_part(id, ' ', 1))")
+asked: list[Sequence[str]] = []
+
+
+async def things_seen(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """A thing lies in the division that its name begins with."""
+    asked.append(ids)
+    return {id: (id.split(" ")[0],) for id in await session.scalars(WITHIN, {"ids": list(ids)})}
+
+
+STREAM = Stream(
+    action=Action.READ_NEEDS,
+    shown={
+        Noted: Sight(Action.READ_NEEDS, things_seen, key=str),
+        Weighed: Sight(Action.RECORD_CONTACT, things_seen, key=str),
+    },
+    kept_back={Counted: "It is what a listener says."},
 )
+service = Service(
+    name="needs", title="Scratch", description="Plumbing for tests.", settings=Settings, routers=(router,),
+    stream=STREAM,
+)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ Row = TypeVar("Row", bound=InCase)
 FILES_OF_PERSON = text("SELECT files_of_person(:wanted)")
 
 
-def _in_hands() -> ColumnElement[bool]:
+def in_hands() -> ColumnElement[bool]:
     """The caller's own cases: what is only offered to them is seen, and not worked on."""
     return or_(
         func.app_sees_division(Case.division), func.app_sees_station(Case.station_id),
@@ -40,7 +40,7 @@ def _in_hands() -> ColumnElement[bool]:
 
 async def case_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Case | None:
     """A case that is the caller's to work on."""
-    query = select(Case).where(Case.id == id, _in_hands()).execution_options(populate_existing=True)
+    query = select(Case).where(Case.id == id, in_hands()).execution_options(populate_existing=True)
     found: Case | None = await session.scalar(query.with_for_update() if lock else query)
     return found
 
