@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.models import NeedEpisode, Person
+from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAlias
 from services.insights.repository import writing
+from services.insights.service.deadlines import due_again
 from services.insights.service.publishing import publish_later
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
@@ -15,22 +16,25 @@ from shared.schemas.vocabulary import NeedStatus
 
 
 async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
-    """Somebody asked: the first episode of a need. When its month is over, the month is published."""
+    """Somebody asked: the first episode of a need. When its day is over, the day is published."""
     await publish_later(session, fact.registered_at)
     await writing.forget_need(session, fact.need_id)
     await writing.put(
         session, NeedEpisode, **_begun(fact), channel=fact.channel, category=None,
         registered_at=fact.registered_at, status=NeedStatus.REGISTERED,
     )  # fmt: skip
+    await due_again(session, fact.need_id, fact.episode)
 
 
 async def begin_next_episode(session: AsyncSession, fact: facts.NeedReopened) -> None:
     """It begins again, with moments of its own."""
+    await publish_later(session, fact.reopened_at)
     before = await writing.episode_of(session, fact.need_id, fact.episode - 1)
     await writing.put(
         session, NeedEpisode, **_begun(fact), channel=before.channel if before else None, category=fact.category,
         registered_at=fact.reopened_at, status=NeedStatus.TRIAGED,
     )  # fmt: skip
+    await due_again(session, fact.need_id, fact.episode)
 
 
 def _begun(fact: facts.NeedRegistered | facts.NeedReopened) -> dict[str, Any]:
@@ -43,10 +47,13 @@ def _begun(fact: facts.NeedRegistered | facts.NeedReopened) -> dict[str, Any]:
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     """Where it stands, where it is or how pressing it is has changed."""
-    await _latest(
-        session, fact.need_id, status=fact.status, division=fact.division, station_id=fact.station_id,
-        urgency=fact.urgency, groups=list(fact.groups),
-    )  # fmt: skip
+    episode = await writing.latest_episode(session, fact.need_id)
+    if episode is not None:
+        await _episode(
+            session, fact.need_id, episode, status=fact.status, division=fact.division, station_id=fact.station_id,
+            urgency=fact.urgency, groups=list(fact.groups),
+        )  # fmt: skip
+        await due_again(session, fact.need_id, episode)
 
 
 async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
@@ -60,6 +67,7 @@ async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
         triaged_at=(row.triaged_at if row else None) or fact.triaged_at,
         status=NeedStatus.IN_SERVICE if helped else NeedStatus.TRIAGED,
     )  # fmt: skip
+    await due_again(session, fact.need_id, fact.episode)
 
 
 async def note_contact(session: AsyncSession, fact: facts.NeedContacted) -> None:
@@ -96,7 +104,28 @@ async def note_withdrawn(session: AsyncSession, fact: facts.NeedWithdrawn) -> No
 
 
 async def note_referred(session: AsyncSession, fact: facts.NeedReferredOut) -> None:
-    await _episode(session, fact.need_id, fact.episode, status=NeedStatus.REFERRED_OUT, left_at=fact.referred_at)
+    await _episode(
+        session, fact.need_id, fact.episode, status=NeedStatus.REFERRED_OUT, left_at=fact.referred_at,
+        referral=fact.kind,
+    )  # fmt: skip
+
+
+async def note_paused(session: AsyncSession, fact: facts.NeedPaused) -> None:
+    """Clocks stand still; what is due moves when it is known how long they stood."""
+    await writing.put(
+        session, NeedPause, pause_id=fact.pause_id, need_id=fact.need_id, episode=fact.episode, reason=fact.reason,
+        stops_headline=fact.reason.stops_headline, paused_at=fact.paused_at,
+    )  # fmt: skip
+
+
+async def note_resumed(session: AsyncSession, fact: facts.NeedResumed) -> None:
+    await writing.change(session, NeedPause, {"pause_id": fact.pause_id}, resumed_at=fact.resumed_at)
+    await due_again(session, fact.need_id, fact.episode)
+
+
+async def note_declined(session: AsyncSession, fact: facts.ReopeningDeclined) -> None:
+    """The county let it stay as it ended."""
+    await _episode(session, fact.need_id, fact.episode, reopening_declined_at=fact.declined_at)
 
 
 async def note_joined(session: AsyncSession, fact: facts.NeedJoined) -> None:
@@ -121,6 +150,17 @@ async def keep_person(session: AsyncSession, fact: facts.ResidentChanged) -> Non
         session, Person, resident_id=fact.resident_id, division=fact.division, groups=list(fact.codes.groups),
         version=fact.version,
     )  # fmt: skip
+
+
+async def note_merged(session: AsyncSession, fact: facts.ResidentsMerged) -> None:
+    """Two files are one person's: nothing is rewritten, and whoever counts people counts one."""
+    await writing.put(
+        session, ResidentAlias, resident_id=fact.resident_id, canonical_id=fact.canonical_id, merge_id=fact.merge_id
+    )
+
+
+async def note_split(session: AsyncSession, fact: facts.ResidentsSplit) -> None:
+    await writing.forget_merge(session, fact.merge_id)
 
 
 async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:
