@@ -106,7 +106,8 @@ def _of_suggestions(wanted: Wanted) -> Counting:
 
 def _of_people(wanted: Wanted) -> Counting:
     """People on file who belong to a group, and those of them whom somebody helped in the period; each once."""
-    alias, theirs = _canonical(), _canonical().alias("theirs")
+    alias = _canonical()
+    theirs = alias.alias("theirs")
     helped = (
         select(func.coalesce(theirs.c.root, NeedEpisode.resident_id).label("person"))
         .outerjoin(theirs, theirs.c.resident_id == NeedEpisode.resident_id)

@@ -54,6 +54,8 @@ def _provider_start() -> Any:
     next_begins = (
         select(func.min(later.registered_at))
         .where(later.need_id == NeedEpisode.need_id, later.episode > NeedEpisode.episode)
+        # Said, because a question within a question would else ask about all episodes instead of this one.
+        .correlate(NeedEpisode)
         .scalar_subquery()
     )
     return (
