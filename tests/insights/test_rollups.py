@@ -54,7 +54,7 @@ FROM survey WHERE responded GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 def life(chance: random.Random) -> list[Fact]:
     """What happens to a need, from being asked to one of its ends."""
     need, at = uuid4(), AT + timedelta(days=chance.randint(0, 60))
-    place = {"division": chance.choice(PLACES)}
+    place: dict[str, Any] = {"division": chance.choice(PLACES)}
     facts: list[Fact] = [registered(need, registered_at=at, **place)]
     if chance.random() < 0.8:
         facts.append(triaged(need, chance.choice(CATEGORIES), registered_at=at, **place))
@@ -65,7 +65,7 @@ def life(chance: random.Random) -> list[Fact]:
     return [*facts, *chance.choice(ENDS)(need, at, place)]
 
 
-def moved(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def moved(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     return [
         needs.NeedChanged(
             need_id=need, status=NeedStatus.TRIAGED, division=PLACES[2], station_id=STATION, urgency=Urgency.URGENT,
@@ -74,7 +74,7 @@ def moved(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
     ]  # fmt: skip
 
 
-def resolved(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def resolved(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     return [
         needs.NeedResolved(
             need_id=need, resident_id=None, episode=1, outcome=Outcome.MET, category="meals", station_id=STATION,
@@ -83,25 +83,25 @@ def resolved(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
     ]  # fmt: skip
 
 
-def withdrawn(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def withdrawn(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     return [needs.NeedWithdrawn(need_id=need, episode=1, withdrawn_at=at)]
 
 
-def referred(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def referred(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     kind = ReferralKind.MEDICAL
     return [needs.NeedReferredOut(need_id=need, episode=1, division=place["division"], kind=kind, referred_at=at)]
 
 
-def joined(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def joined(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     return [needs.NeedJoined(need_id=need, joined_to=uuid4(), episode=1, joined_at=at)]
 
 
-def reopened_and_declined(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def reopened_and_declined(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     declined = needs.ReopeningDeclined(need_id=need, episode=2, division=place["division"], declined_at=at)
     return [*resolved(need, at, place), reopened(need, 2, at + timedelta(days=30)), declined]
 
 
-def waits(need: UUID, at: datetime, place: dict[str, str]) -> list[Fact]:
+def waits(need: UUID, at: datetime, place: dict[str, Any]) -> list[Fact]:
     return paused(need, PauseReason.RESIDENT_AWAY, at, at + timedelta(days=2))
 
 

@@ -2,9 +2,9 @@
 
 Of a county and a month three rows are published, and nothing that lies between them: its days, each in the night
 after it and to a multiple of five below; and when the month is over, exactly, its townships and its categories. All
-three sum to the month's total, and count the same episodes for good. Knowing the total, a reader can therefore do no better
-than look at each row by itself; and what a row does not tell stays anything from 0 to 4 (or 0 to 4 above what is told),
-or the month tells nothing. No total over counties or months is published. The reader knows this rule too.
+three sum to the month's total, and count the same episodes for good. Knowing the total, a reader can therefore do no
+better than look at each row by itself; and what a row does not tell stays anything from 0 to 4 (or 0 to 4 above what is
+told), or the month tells nothing. No total over counties or months is published. The reader knows this rule too.
 """
 
 from collections.abc import Mapping, Sequence
