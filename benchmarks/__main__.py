@@ -5,7 +5,7 @@ import json
 import platform
 from datetime import UTC, datetime
 
-from benchmarks import intake, memory, reserve
+from benchmarks import hearing, intake, memory, reserve, tiles
 from benchmarks.machine import machine
 
 
@@ -18,6 +18,8 @@ def main() -> None:
         found = {
             "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "insights_hearing": hearing.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "heat_map_tiles": tiles.measure(made, repeats=wanted.repeats),
         }
     found["memory_at_rest"] = memory.measure_new()
     for name, figures in found.items():

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAlias
 from services.insights.repository import writing
-from services.insights.service.deadlines import due_again
+from services.insights.service.deadlines import deadlines, deadlines_after
 from services.insights.service.publishing import publish_later
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
@@ -19,55 +19,55 @@ async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
     """Somebody asked: the first episode of a need. When its day is over, the day is published."""
     await publish_later(session, fact.registered_at)
     await writing.forget_need(session, fact.need_id)
-    await writing.put(
-        session, NeedEpisode, **_begun(fact), channel=fact.channel, category=None,
-        registered_at=fact.registered_at, status=NeedStatus.REGISTERED,
+    await _begin(
+        session, fact, channel=fact.channel, category=None, registered_at=fact.registered_at,
+        status=NeedStatus.REGISTERED,
     )  # fmt: skip
-    await due_again(session, fact.need_id, fact.episode)
 
 
 async def begin_next_episode(session: AsyncSession, fact: facts.NeedReopened) -> None:
     """It begins again, with moments of its own."""
     await publish_later(session, fact.reopened_at)
     before = await writing.episode_of(session, fact.need_id, fact.episode - 1)
-    await writing.put(
-        session, NeedEpisode, **_begun(fact), channel=before.channel if before else None, category=fact.category,
+    await _begin(
+        session, fact, channel=before.channel if before else None, category=fact.category,
         registered_at=fact.reopened_at, status=NeedStatus.TRIAGED,
     )  # fmt: skip
-    await due_again(session, fact.need_id, fact.episode)
 
 
-def _begun(fact: facts.NeedRegistered | facts.NeedReopened) -> dict[str, Any]:
-    return {
+async def _begin(session: AsyncSession, fact: facts.NeedRegistered | facts.NeedReopened, **values: Any) -> None:
+    begun = values | {
         "need_id": fact.need_id, "episode": fact.episode, "resident_id": fact.resident_id,
         "groups": list(fact.groups), "urgency": fact.urgency, "asked_urgency": fact.urgency,
         "division": fact.division, "station_id": fact.station_id, "breached": [],
     }  # fmt: skip
+    await writing.put(session, NeedEpisode, **begun, **await deadlines(session, begun))
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     """Where it stands, where it is or how pressing it is has changed."""
     episode = await writing.latest_episode(session, fact.need_id)
-    if episode is not None:
+    row = await writing.episode_of(session, fact.need_id, episode) if episode is not None else None
+    if row is not None:
         await _episode(
-            session, fact.need_id, episode, status=fact.status, division=fact.division, station_id=fact.station_id,
-            urgency=fact.urgency, groups=list(fact.groups),
+            session, fact.need_id, row.episode, status=fact.status, division=fact.division,
+            station_id=fact.station_id, urgency=fact.urgency, groups=list(fact.groups),
+            **await deadlines_after(session, row, urgency=fact.urgency),
         )  # fmt: skip
-        await due_again(session, fact.need_id, episode)
 
 
 async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
     """A person decided what it is about; the first time counts."""
     row = await writing.episode_of(session, fact.need_id, fact.episode)
+    if row is None:
+        return
     # Judged again while somebody helps already, it stays where it is.
-    helped = row is not None and row.status == NeedStatus.IN_SERVICE
+    status = NeedStatus.IN_SERVICE if row.status == NeedStatus.IN_SERVICE else NeedStatus.TRIAGED
     await _episode(
         session, fact.need_id, fact.episode, category=fact.category, groups=list(fact.groups), urgency=fact.urgency,
-        division=fact.division, station_id=fact.station_id,
-        triaged_at=(row.triaged_at if row else None) or fact.triaged_at,
-        status=NeedStatus.IN_SERVICE if helped else NeedStatus.TRIAGED,
+        division=fact.division, station_id=fact.station_id, triaged_at=row.triaged_at or fact.triaged_at,
+        status=status, **await deadlines_after(session, row, urgency=fact.urgency, category=fact.category),
     )  # fmt: skip
-    await due_again(session, fact.need_id, fact.episode)
 
 
 async def note_contact(session: AsyncSession, fact: facts.NeedContacted) -> None:
@@ -120,7 +120,9 @@ async def note_paused(session: AsyncSession, fact: facts.NeedPaused) -> None:
 
 async def note_resumed(session: AsyncSession, fact: facts.NeedResumed) -> None:
     await writing.change(session, NeedPause, {"pause_id": fact.pause_id}, resumed_at=fact.resumed_at)
-    await due_again(session, fact.need_id, fact.episode)
+    row = await writing.episode_of(session, fact.need_id, fact.episode)
+    if row is not None:
+        await _episode(session, fact.need_id, fact.episode, **await deadlines_after(session, row))
 
 
 async def note_declined(session: AsyncSession, fact: facts.ReopeningDeclined) -> None:

@@ -4,9 +4,9 @@ Kept with the episode as its facts come, so that figures over a period are one q
 held is known when they end; as long as one lasts, nothing is late.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,22 +19,24 @@ from shared.kit.reference import Snapshot, reference
 from shared.schemas.vocabulary import ClockKind, Urgency
 
 
-async def due_again(session: AsyncSession, need_id: UUID, episode: int) -> None:
-    """Write down anew when an episode's steps are due."""
-    row = await writing.episode_of(session, need_id, episode)
-    if row is None:
-        return
+async def deadlines(
+    session: AsyncSession, row: Mapping[str, Any], pauses: Sequence[NeedPause] = ()
+) -> dict[str, datetime | None]:
+    """When an episode's steps are due, by its columns and pauses."""
     snapshot = await reference(session)
-    pauses = await writing.pauses_of(session, need_id, episode)
     headline = ended(pause for pause in pauses if pause.stops_headline)
-    asked, now_urgent = Urgency(row.asked_urgency), Urgency(row.urgency)
-    due = {
-        "contact_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, asked, headline),
-        "second_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, asked, ended(pauses)),
-        "start_due_at": _due(snapshot, ClockKind.NEED_MET, row, now_urgent, headline),
+    return {
+        "contact_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", headline),
+        "second_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", ended(pauses)),
+        "start_due_at": _due(snapshot, ClockKind.NEED_MET, row, "urgency", headline),
     }
-    if due != {name: getattr(row, name) for name in due}:
-        await writing.change(session, NeedEpisode, {"need_id": need_id, "episode": episode}, **due)
+
+
+async def deadlines_after(session: AsyncSession, row: NeedEpisode, **changed: Any) -> dict[str, datetime | None]:
+    """When the steps of a known episode are due, once these columns are changed."""
+    columns = {name: getattr(row, name) for name in ("registered_at", "category", "urgency", "asked_urgency")}
+    pauses = await writing.pauses_of(session, row.need_id, row.episode)
+    return await deadlines(session, columns | changed, pauses)
 
 
 def ended(pauses: Iterable[NeedPause]) -> Pauses:
@@ -48,10 +50,10 @@ def ended(pauses: Iterable[NeedPause]) -> Pauses:
     return joined
 
 
-def _due(snapshot: Snapshot, clock: ClockKind, row: NeedEpisode, urgency: Urgency, pauses: Pauses) -> datetime | None:
-    day = local_day(row.registered_at)
+def _due(snapshot: Snapshot, clock: ClockKind, row: Mapping[str, Any], urgency: str, pauses: Pauses) -> datetime | None:
+    day = local_day(row["registered_at"])
     try:
-        target = target_of(snapshot, clock, urgency, day, category=row.category)
+        target = target_of(snapshot, clock, Urgency(row[urgency]), day, category=row["category"])
     except NoServiceLevel:
         return None
-    return after(work_calendar(snapshot, day), target, row.registered_at, pauses=pauses)
+    return after(work_calendar(snapshot, day), target, row["registered_at"], pauses=pauses)

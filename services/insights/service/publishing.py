@@ -25,8 +25,13 @@ AFTER_THE_DAY: Final = timedelta(minutes=30)
 async def publish_later(session: AsyncSession, asked_at: datetime) -> None:
     """When a day is over on which anybody asked, it is published, and each day after it."""
     day = local_day(asked_at)
+    # Once a day is sure to be published it stays so, and many ask on one day.
+    sure: set[date] = session.info["memory"].setdefault("days_to_publish", set())
+    if day in sure:
+        return
     if not await timers_of(session, day, kind=PUBLISH) and not await repository.is_day_published(session, day):
         await set_timer(session, PUBLISH, day, due=day_span(day).period.until + AFTER_THE_DAY)
+    session.info["after_commit"].append(lambda: sure.add(day))
 
 
 async def publish_day(session: AsyncSession, timer: Timer) -> None:
