@@ -41,13 +41,13 @@ FILL: Final = (
     TRUNCATE need_month
     """,
     """
-    INSERT INTO need_month
+    INSERT INTO need_month (month, township, category, asked, open)
     SELECT to_char(registered_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM'), left(division, 9),
            coalesce(category, ''), count(*),
            count(*) FILTER (WHERE status IN ('registered', 'triaged')) FROM need_episode GROUP BY 1, 2, 3
     """,
     """
-    INSERT INTO answer_month
+    INSERT INTO answer_month (month, township, category, answered, satisfied)
     SELECT to_char(invited_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM'), left(division, 9), category, count(*),
            count(*) FILTER (WHERE satisfaction >= 4) FROM survey GROUP BY 1, 2, 3
     """,

@@ -84,20 +84,20 @@ ALTER TABLE worker ADD COLUMN is_trained boolean;
 
 CREATE TABLE need_month (
     month varchar NOT NULL,
-    township varchar NOT NULL,
     category varchar NOT NULL,
+    township varchar NOT NULL,
     asked integer NOT NULL,
     open integer NOT NULL,
-    CONSTRAINT pk_need_month PRIMARY KEY (month, township, category)
+    CONSTRAINT pk_need_month PRIMARY KEY (month, category, township)
 );
 
 CREATE TABLE answer_month (
     month varchar NOT NULL,
-    township varchar NOT NULL,
     category varchar NOT NULL,
+    township varchar NOT NULL,
     answered integer NOT NULL,
     satisfied integer NOT NULL,
-    CONSTRAINT pk_answer_month PRIMARY KEY (month, township, category)
+    CONSTRAINT pk_answer_month PRIMARY KEY (month, category, township)
 );
 
 CREATE TABLE counted_episode (
@@ -135,7 +135,7 @@ CREATE FUNCTION count_need(each need_episode, sign integer) RETURNS void LANGUAG
            coalesce(each.category, ''), sign,
            CASE WHEN each.status IN ('registered', 'triaged', 'ordered', 'waiting') THEN sign ELSE 0 END
     WHERE each.status NOT IN ('joined', 'entered_in_error', 'withdrawn', 'referred_out')
-    ON CONFLICT (month, township, category) DO UPDATE
+    ON CONFLICT (month, category, township) DO UPDATE
     SET asked = kept.asked + excluded.asked, open = kept.open + excluded.open
 $$;
 
@@ -158,7 +158,7 @@ CREATE FUNCTION count_answer(each survey, sign integer) RETURNS void LANGUAGE sq
     SELECT to_char(each.invited_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM'), left(each.division, 9),
            each.category, sign, CASE WHEN each.satisfaction >= 4 THEN sign ELSE 0 END
     WHERE each.responded
-    ON CONFLICT (month, township, category) DO UPDATE
+    ON CONFLICT (month, category, township) DO UPDATE
     SET answered = kept.answered + excluded.answered, satisfied = kept.satisfied + excluded.satisfied
 $$;
 
@@ -173,12 +173,12 @@ CREATE TRIGGER answer_month_follows AFTER INSERT OR UPDATE OR DELETE ON survey
 FOR EACH ROW EXECUTE FUNCTION keep_answer_month();
 """
 FILL = """
-INSERT INTO need_month
+INSERT INTO need_month (month, township, category, asked, open)
 SELECT to_char(registered_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM'), left(division, 9), coalesce(category, ''),
        count(*), count(*) FILTER (WHERE status IN ('registered', 'triaged', 'ordered', 'waiting'))
 FROM need_episode WHERE status NOT IN ('joined', 'entered_in_error', 'withdrawn', 'referred_out') GROUP BY 1, 2, 3;
 
-INSERT INTO answer_month
+INSERT INTO answer_month (month, township, category, answered, satisfied)
 SELECT to_char(invited_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM'), left(division, 9), category,
        count(*), count(*) FILTER (WHERE satisfaction >= 4)
 FROM survey WHERE responded GROUP BY 1, 2, 3;

@@ -11,8 +11,8 @@ class NeedMonth(Table):
     __tablename__ = "need_month"
 
     month: Mapped[str] = mapped_column(primary_key=True)
-    township: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
+    township: Mapped[str] = mapped_column(primary_key=True)
     asked: Mapped[int]
     open: Mapped[int]
 
@@ -23,7 +23,7 @@ class AnswerMonth(Table):
     __tablename__ = "answer_month"
 
     month: Mapped[str] = mapped_column(primary_key=True)
-    township: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
+    township: Mapped[str] = mapped_column(primary_key=True)
     answered: Mapped[int]
     satisfied: Mapped[int]
