@@ -6,7 +6,7 @@ import platform
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import intake, memory, reserve, streams
+from benchmarks import hearing, intake, memory, reserve, streams, tiles
 from benchmarks.machine import machine
 
 
@@ -20,6 +20,8 @@ def main() -> None:
             "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "streams": streams.measure(made, seconds=wanted.seconds),
+            "insights_hearing": hearing.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "heat_map_tiles": tiles.measure(made, repeats=wanted.repeats),
         }
     found["memory_at_rest"] = memory.measure_new()
     for name, figures in found.items():

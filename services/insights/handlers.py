@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.service import asking, giving, judging
+from services.insights.service import asking, doing, giving, judging
 from shared.kit.clock import now
 from shared.kit.feed.listening import listens
 from shared.schemas.facts import cases, feedback, matching, needs
@@ -71,6 +71,31 @@ async def hear_need_closed(session: AsyncSession, fact: needs.NeedClosed) -> Non
 @listens(needs.ClockBreached)
 async def hear_clock_breached(session: AsyncSession, fact: needs.ClockBreached) -> None:
     await asking.note_breach(session, fact)
+
+
+@listens(needs.NeedPaused)
+async def hear_need_paused(session: AsyncSession, fact: needs.NeedPaused) -> None:
+    await asking.note_paused(session, fact)
+
+
+@listens(needs.NeedResumed)
+async def hear_need_resumed(session: AsyncSession, fact: needs.NeedResumed) -> None:
+    await asking.note_resumed(session, fact)
+
+
+@listens(needs.ReopeningDeclined)
+async def hear_reopening_declined(session: AsyncSession, fact: needs.ReopeningDeclined) -> None:
+    await asking.note_declined(session, fact)
+
+
+@listens(needs.ResidentsMerged)
+async def hear_residents_merged(session: AsyncSession, fact: needs.ResidentsMerged) -> None:
+    await asking.note_merged(session, fact)
+
+
+@listens(needs.ResidentsSplit)
+async def hear_residents_split(session: AsyncSession, fact: needs.ResidentsSplit) -> None:
+    await asking.note_split(session, fact)
 
 
 @listens(needs.ResidentChanged)
@@ -173,16 +198,46 @@ async def hear_suggestion_adopted(session: AsyncSession, fact: feedback.Suggesti
     await judging.note_adopted(session, fact)
 
 
-@listens(cases.ServiceRecorded)
-async def hear_service_recorded(session: AsyncSession, fact: cases.ServiceRecorded) -> None:
-    await judging.note_service(session, fact)
+@listens(cases.StationChanged)
+async def hear_station_changed(session: AsyncSession, fact: cases.StationChanged) -> None:
+    await doing.keep_station(session, fact)
 
 
 @listens(cases.WorkerJoined)
 async def hear_worker_joined(session: AsyncSession, fact: cases.WorkerJoined) -> None:
-    await judging.note_joined(session, fact)
+    await doing.note_joined(session, fact)
+
+
+@listens(cases.WorkerChanged)
+async def hear_worker_changed(session: AsyncSession, fact: cases.WorkerChanged) -> None:
+    await doing.note_changed(session, fact)
 
 
 @listens(cases.WorkerLeft)
 async def hear_worker_left(session: AsyncSession, fact: cases.WorkerLeft) -> None:
-    await judging.note_left(session, fact)
+    await doing.note_left(session, fact)
+
+
+@listens(cases.CaseOpened)
+async def hear_case_opened(session: AsyncSession, fact: cases.CaseOpened) -> None:
+    await doing.open_case(session, fact)
+
+
+@listens(cases.CaseJoined)
+async def hear_case_joined(session: AsyncSession, fact: cases.CaseJoined) -> None:
+    await doing.join_case(session, fact)
+
+
+@listens(cases.CaseClosed)
+async def hear_case_closed(session: AsyncSession, fact: cases.CaseClosed) -> None:
+    await doing.close_case(session, fact)
+
+
+@listens(cases.CaseReopened)
+async def hear_case_reopened(session: AsyncSession, fact: cases.CaseReopened) -> None:
+    await doing.reopen_case(session, fact)
+
+
+@listens(cases.ServiceRecorded)
+async def hear_service_recorded(session: AsyncSession, fact: cases.ServiceRecorded) -> None:
+    await doing.note_service(session, fact)

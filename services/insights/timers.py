@@ -7,5 +7,5 @@ from shared.kit.timers import Timer, fires
 
 
 @fires(publishing.PUBLISH)
-async def publish_month(session: AsyncSession, timer: Timer) -> None:
-    await publishing.publish_month(session, timer)
+async def publish_day(session: AsyncSession, timer: Timer) -> None:
+    await publishing.publish_day(session, timer)

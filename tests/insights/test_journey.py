@@ -103,14 +103,15 @@ async def test_indicators_say_what_is_counted_over_what(march: City) -> None:
 
 async def test_what_nobody_was_asked_about_has_no_value(march: City) -> None:
     satisfaction = await figure_of(march, "satisfaction", **MARCH, now=LATE)
-    assert (satisfaction["denominator"], satisfaction["value"]) == (0, None)
+    assert (satisfaction["numerator"], satisfaction["denominator"], satisfaction["value"]) == (None, None, None)
+    assert "评价反馈" in satisfaction["unknown"]["zh"], "nothing was heard of feedback"
 
 
 async def test_the_lists_show_what_waits_and_what_reaches_it(march: City) -> None:
     lines = (await read(march, "/lists", **MARCH, division=TOWNSHIP, now=LATE))["lines"]
     (meals,) = [line for line in lines if line["category"] == "meals"]
     assert (meals["asked"], meals["open"], meals["resources"], meals["capacity_left"]) == (3, 1, 1, 18)
-    assert (meals["gap"], meals["surplus"], meals["services"]) == (0, 17, [])
+    assert (meals["gap"], meals["surplus"], meals["services"]) == (0, 17, None)
 
 
 async def test_packages_are_shown_as_owed_handed_out_and_used(march: City) -> None:

@@ -11,6 +11,7 @@ from shared.schemas.vocabulary import ComplaintOutcome, Licence, ServiceKind, So
 from tests.city import City
 from tests.given.scene import Scene
 from tests.insights.looking import MARCH, figure_of
+from tests.insights.planting import heard_of
 from tests.people import STATION, TOWNSHIP
 
 AT = datetime.fromisoformat("2026-03-12T10:00:00+08:00")
@@ -46,6 +47,7 @@ def worker(id: UUID, licence: Licence) -> cases.WorkerJoined:
 @pytest.fixture(scope="module")
 async def told(counted: City) -> City:
     """Three surveys of which two were answered, a complaint, two suggestions with one adopted, three workers."""
+    await heard_of(counted, "feedback", "cases")
     scene, complaint, ideas, people = Scene(counted), uuid4(), (uuid4(), uuid4()), (uuid4(), uuid4(), uuid4())
     await scene.hear("insights", *survey(5), *survey(2), *survey(None))
     await scene.hear(
@@ -81,6 +83,7 @@ async def test_an_indicator_is_what_was_told(
 ) -> None:
     found = await figure_of(told, indicator, **MARCH)
     assert (found["numerator"], found["denominator"]) == (numerator, denominator)
+    assert (found["value"] is None) == (denominator == 0) == (found["unknown"] is not None)
 
 
 async def test_a_publisher_that_is_not_run_is_no_trouble(told: City) -> None:

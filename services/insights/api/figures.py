@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from services.insights.api.asking import Area, Category, MonthFrom, MonthTo
+from services.insights.api.sheets import IN_A_SHEET, Accepted, shown
 from services.insights.schemas.figures import Dimension, IndicatorsView, ResponseTimesView
 from services.insights.service import indicators, responses
 from shared.kit.access import may
@@ -16,33 +17,48 @@ from shared.schemas.vocabulary import Urgency
 router = Room(prefix="/v1", tags=["figures"])
 
 
-@router.get("/response-times", dependencies=[may(Action.READ_INSIGHTS)], summary="Response times")
+@router.get(
+    "/response-times", dependencies=[may(Action.READ_INSIGHTS)], summary="Response times",
+    response_model=ResponseTimesView, responses=IN_A_SHEET,
+)  # fmt: skip
 async def read_response_times(
     session: Transaction,
+    accept: Accepted = "",
     month_from: MonthFrom = None,
     month_to: MonthTo = None,
     division: Area = None,
     category: Category = None,
     urgency: Urgency | None = None,
     by: Annotated[Sequence[Dimension], Query(max_length=4, description="What to tell apart.")] = (),
-) -> ResponseTimesView:
+) -> ResponseTimesView | Response:
     """How long people waited for the first effective contact and for a provider to begin, by month of asking.
 
     Mean, median and P90 in days, and the share within the service level; corrected and first figure apart, because a
-    contact that was logged late corrects one and never the other. Beside them stands what the plan says.
+    contact that was logged late corrects one and never the other. Listed pauses do not count; what followed three
+    failed attempts counts, but for a second figure that is published apart. Beside them stands what the plan says.
     """
-    return await responses.response_times(
+    view = await responses.response_times(
         session, month_from=month_from, month_to=month_to, division=division, category=category, urgency=urgency,
         by=list(dict.fromkeys(by)),
     )  # fmt: skip
+    return shown(accept, view, view.rows, name=f"response-times_{view.month_from}_{view.month_to}")
 
 
-@router.get("/indicators", dependencies=[may(Action.READ_INSIGHTS)], summary="Indicators")
+@router.get(
+    "/indicators", dependencies=[may(Action.READ_INSIGHTS)], summary="Indicators", response_model=IndicatorsView,
+    responses=IN_A_SHEET,
+)  # fmt: skip
 async def read_indicators(
-    session: Transaction, month_from: MonthFrom = None, month_to: MonthTo = None, division: Area = None
-) -> IndicatorsView:
+    session: Transaction,
+    accept: Accepted = "",
+    month_from: MonthFrom = None,
+    month_to: MonthTo = None,
+    division: Area = None,
+) -> IndicatorsView | Response:
     """Each indicator with numerator, denominator, unit and direction, beside the plan's figures and their clauses.
 
-    Where nothing was heard yet (surveys, complaints, staff) the denominator is 0 and the value null, never 100 %.
+    What cannot be known yet (surveys before any was sent, staff before any station reported it) is null, and
+    `unknown` says why; it is never 0 and never 100 %.
     """
-    return await indicators.indicators(session, month_from=month_from, month_to=month_to, division=division)
+    view = await indicators.indicators(session, month_from=month_from, month_to=month_to, division=division)
+    return shown(accept, view, view.indicators, name=f"indicators_{view.month_from}_{view.month_to}")

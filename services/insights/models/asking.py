@@ -40,6 +40,13 @@ class NeedEpisode(Table):
     # When it ended otherwise than by an outcome: withdrawn, referred, joined.
     left_at: Mapped[datetime | None] = mapped_column(MOMENT)
     closed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    referral: Mapped[str | None]
+    reopening_declined_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # Until when, by the service level of the day of asking: the first contact, less what listed pauses held; the same
+    # less three failed attempts too (the second figure); and the provider's start.
+    contact_due_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    second_due_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    start_due_at: Mapped[datetime | None] = mapped_column(MOMENT)
     breached: Mapped[list[str]]
 
     __table_args__ = (
@@ -57,3 +64,30 @@ class Person(Table):
     division: Mapped[str]
     groups: Mapped[list[str]]
     version: Mapped[int]
+
+
+class NeedPause(Table):
+    """A stretch in which an episode's clocks stood still, for a listed reason; open as long as it lasts."""
+
+    __tablename__ = "need_pause"
+
+    pause_id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID]
+    episode: Mapped[int]
+    reason: Mapped[str]
+    # Three failed attempts do not: they count in the second figure alone.
+    stops_headline: Mapped[bool]
+    paused_at: Mapped[datetime] = mapped_column(MOMENT)
+    resumed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+    __table_args__ = (Index("ix_need_pause_need", "need_id", "episode"),)
+
+
+class ResidentAlias(Table):
+    """A file that counts as another one's, as long as the merge stands."""
+
+    __tablename__ = "resident_alias"
+
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    canonical_id: Mapped[UUID]
+    merge_id: Mapped[UUID]

@@ -1,5 +1,6 @@
 """Rows as facts tell of them: written whole, or changed where they stand."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.models import NeedEpisode, Order, ResourceUse, Table
+from services.insights.models import NeedEpisode, NeedPause, Order, ResidentAlias, ResourceUse, Station, Table
 
 
 async def put(session: AsyncSession, model: type[Table], **values: Any) -> None:
@@ -26,7 +27,28 @@ async def change(session: AsyncSession, model: type[Table], key: dict[str, Any],
 
 async def forget_need(session: AsyncSession, need_id: UUID) -> None:
     """A need begins: whatever was heard of it before is heard again."""
-    await session.execute(delete(NeedEpisode).where(NeedEpisode.need_id == need_id))
+    gone = await session.execute(
+        delete(NeedEpisode).where(NeedEpisode.need_id == need_id).returning(NeedEpisode.need_id)
+    )
+    if gone.first() is not None:
+        await session.execute(delete(NeedPause).where(NeedPause.need_id == need_id))
+
+
+async def forget_merge(session: AsyncSession, merge_id: UUID) -> None:
+    """A merge no longer stands."""
+    await session.execute(delete(ResidentAlias).where(ResidentAlias.merge_id == merge_id))
+
+
+async def pauses_of(session: AsyncSession, need_id: UUID, episode: int) -> Sequence[NeedPause]:
+    """The pauses of an episode, in the order in which they began."""
+    query = select(NeedPause).where(NeedPause.need_id == need_id, NeedPause.episode == episode)
+    fresh = query.order_by(NeedPause.paused_at, NeedPause.pause_id).execution_options(populate_existing=True)
+    return (await session.scalars(fresh)).all()
+
+
+async def version_of_station(session: AsyncSession, station_id: UUID) -> int:
+    """How new what is known of a station is; 0 where nothing is."""
+    return await session.scalar(select(Station.version).where(Station.station_id == station_id)) or 0
 
 
 async def latest_episode(session: AsyncSession, need_id: UUID) -> int | None:

@@ -1,7 +1,8 @@
-"""Months and quarters as people here write them, and the moments between which they lie (Asia/Shanghai)."""
+"""Days, months and quarters as people here write them, and the moments between which they lie (Asia/Shanghai)."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from shared.kit.clock import SHANGHAI
 
@@ -12,6 +13,31 @@ class Period:
 
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time as the map is asked for it: a whole month, or one day."""
+
+    period: Period
+    month: str | None = None
+    day: date | None = None
+
+
+def month_span(month: str) -> Span:
+    return Span(months(month, month), month=month)
+
+
+def day_span(day: date) -> Span:
+    """A day from midnight to midnight."""
+    begins = datetime.combine(day, time(), SHANGHAI)
+    return Span(Period(begins, begins + timedelta(days=1)), day=day)
+
+
+def days_of_month(month: str) -> list[date]:
+    """All days of a month, the first to the last."""
+    year, number = int(month[:4]), int(month[5:])
+    return [date(year, number, day + 1) for day in range(monthrange(year, number)[1])]
 
 
 def month_of(moment: datetime) -> str:

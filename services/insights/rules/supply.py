@@ -1,6 +1,6 @@
 """The lists side by side: what is asked in a place, what reaches it, and what is lacking or to spare."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -27,6 +27,8 @@ class Line:
     resources: int
     # Reachable from here; what serves a whole county is seen from each of its townships.
     left: int | None
+    # Services recorded in cases of this kind.
+    given: int
 
     @property
     def gap(self) -> int:
@@ -39,20 +41,30 @@ class Line:
 
 
 def side_by_side(
-    townships: Iterable[str], needs: Mapping[tuple[str, str], tuple[int, int]], offers: Iterable[Offer]
+    townships: Iterable[str],
+    needs: Mapping[tuple[str, str], tuple[int, int]],
+    offers: Iterable[Offer],
+    *,
+    served: Mapping[str, Collection[str]],
+    given: Mapping[tuple[str, str], int],
 ) -> list[Line]:
-    """A line for each township and category in which anybody asks or gives; `needs` are asked and open ones."""
+    """A line for each township and category in which anybody asks, gives or serves.
+
+    `needs` are asked and open ones, `served` what the stations of a township list, `given` services as recorded.
+    """
     by_category: dict[str, list[Offer]] = {}
     for offer in offers:
         by_category.setdefault(offer.category, []).append(offer)
-    categories = sorted({category for _, category in needs} | set(by_category))
+    listed = {category for categories in served.values() for category in categories}
+    categories = sorted({category for _, category in (*needs, *given)} | set(by_category) | listed)
     lines = []
     for township in townships:
         for category in categories:
             reaching = [offer for offer in by_category.get(category, ()) if offer.reaches(township)]
             asked, still_open = needs.get((township, category), (0, 0))
-            if asked or still_open or reaching:
-                lines.append(Line(township, category, asked, still_open, len(reaching), _left(reaching)))
+            done = given.get((township, category), 0)
+            if asked or still_open or reaching or done or category in served.get(township, ()):
+                lines.append(Line(township, category, asked, still_open, len(reaching), _left(reaching), done))
     return lines
 
 

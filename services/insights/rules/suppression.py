@@ -1,8 +1,10 @@
 """What is shown of counts to those who may not see each need: small ones hidden, and none to be found by subtracting.
 
-One month of one county is one equation: its total is the sum of its townships. No total over counties or months is ever
-published, so that no other equation holds between hidden counts; and a month once published is never published anew.
-A hidden count is any from 0 to 4, or one hidden so that the others cannot be told: the reader does not know which.
+Of a county and a month three rows are published, and nothing that lies between them: its days, each in the night
+after it and to a multiple of five below; and when the month is over, exactly, its townships and its categories. All
+three sum to the month's total, and count the same episodes for good. Knowing the total, a reader can therefore do no
+better than look at each row by itself; and what a row does not tell stays anything from 0 to 4 (or 0 to 4 above what is
+told), or the month tells nothing. No total over counties or months is published. The reader knows this rule too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +16,39 @@ LEAST_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Published:
+    """A row of counts and its total as others see them; None is hidden."""
+
+    total: int | None
+    shown: dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
     """A county's month as others see it; None is hidden."""
 
     total: int | None
     townships: dict[str, int | None]
+    categories: dict[str, int | None]
+
+
+def banded(count: int) -> int:
+    """A day's count to a multiple of five below: whatever the others are, it may be up to four more."""
+    return count - count % LEAST_SHOWN
+
+
+def publish_month(days: Sequence[int], townships: Mapping[str, int], categories: Mapping[str, int]) -> Month:
+    """A county's month, or nothing of it where its total would tell too much of its days, townships or categories."""
+    by_township, by_category = publish(townships), publish(categories)
+    is_told = by_township.total is not None and by_category.total is not None and _days_stay_wide(days)
+    if is_told:
+        return Month(by_township.total, by_township.shown, by_category.shown)
+    return Month(None, dict.fromkeys(townships), dict.fromkeys(categories))
+
+
+def _days_stay_wide(days: Sequence[int]) -> bool:
+    """Whether each day may still be anything from 0 to 4 above what was told of it, once the total is known."""
+    beyond = sum(count - banded(count) for count in days)
+    return LEAST_SHOWN - 1 <= beyond <= (LEAST_SHOWN - 1) * (len(days) - 1)
 
 
 def publish(counts: Mapping[str, int]) -> Published:

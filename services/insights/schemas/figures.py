@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.insights.rules.indicators import Unit
 from shared.schemas.forms import View
 from shared.schemas.vocabulary import Urgency
 
@@ -39,11 +40,18 @@ class ResponseRow(View):
     category: str | None
     urgency: Urgency | None
     asked: int = Field(description="Episodes registered, without those withdrawn, joined, referred out or in error.")
-    first_contact: LengthsView = Field(description="Registration to the earliest effective contact: corrected figure.")
-    first_contact_known: LengthsView = Field(
-        description="Registration to when a contact was first recorded: first figure."
+    first_contact: LengthsView = Field(
+        description="Registration to the earliest effective contact, less listed pauses: corrected figure."
     )
-    provider_start: LengthsView = Field(description="Registration to the first provider's start.")
+    first_contact_known: LengthsView = Field(
+        description="Registration to when a contact was first recorded, less listed pauses: first figure."
+    )
+    first_contact_less_attempts: LengthsView = Field(
+        description="The corrected figure, less the time after three failed attempts too: published apart."
+    )
+    provider_start: LengthsView = Field(
+        description="Registration (or reopening) to the first provider's start in that episode, less listed pauses."
+    )
 
 
 class TargetView(View):
@@ -67,19 +75,27 @@ class ResponseTimesView(View):
     targets: list[TargetView]
 
 
+class UnknownBecause(View):
+    """Why a figure cannot be known yet."""
+
+    zh: str
+    en: str
+
+
 class IndicatorView(View):
     """An indicator: numerator over denominator, in its unit, beside what the plan says."""
 
     indicator: str
     name_zh: str
     name_en: str
-    unit: Literal["days", "share", "items", "person_times"]
+    unit: Unit
     better: Literal["higher", "lower"]
     counted: str = Field(description="What the numerator counts.")
     over: str | None = Field(description="What the denominator counts; a count has none.")
-    numerator: float
+    numerator: float | None = Field(description="Null where it cannot be known: that is not zero.")
     denominator: float | None
     value: float | None
+    unknown: UnknownBecause | None = Field(description="Why there is no value; null where there is one.")
     targets: list[TargetView]
 
 

@@ -1,8 +1,11 @@
 """Forms about the three lists and the packages."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from shared.schemas.forms import View
+from shared.schemas.vocabulary import ServiceClass
 
 
 class ListLine(View):
@@ -19,7 +22,13 @@ class ListLine(View):
     )
     gap: int
     surplus: int
-    services: list[str] = Field(description="The station's own services; empty until stations report them.")
+    services: list[str] | None = Field(
+        description="Codes of the stations there whose list (站服务清单) has it; null until one reports its list."
+    )
+    service_class: ServiceClass | None = Field(description="Base or special, where a station lists it.")
+    services_given: int | None = Field(
+        description="Professional services recorded in cases of this kind; null until anything was heard of casework."
+    )
 
 
 class ListsView(View):
@@ -31,10 +40,17 @@ class ListsView(View):
     lines: list[ListLine]
 
 
+class PackageDimension(StrEnum):
+    """What packages can be told apart by, beside their provider."""
+
+    STATION = "station"
+
+
 class PackageLine(View):
     """A provider's packages of a quarter."""
 
     provider: str
+    station: str | None = Field(description="The station's code, where stations are told apart.")
     quarter: str
     due: int = Field(description="Township stations in the area: each is owed a package.")
     stations: int = Field(description="Stations that were handed one.")

@@ -11,8 +11,8 @@ from shared.kit.clock import now
 from shared.kit.database import EVERYWHERE
 from shared.kit.errors import NotFound
 from shared.kit.reference import Snapshot
-from shared.schemas.reference import Division, Station
-from shared.schemas.vocabulary import DivisionLevel, StationKind
+from shared.schemas.reference import Division
+from shared.schemas.vocabulary import DivisionLevel
 
 MOST_MONTHS = 120
 
@@ -57,9 +57,3 @@ def _townships(snapshot: Snapshot, day: date) -> list[Division]:
 
     made: list[Division] = snapshot.made(("townships", day), make)
     return made
-
-
-def stations_in(snapshot: Snapshot, areas: Sequence[str], day: date) -> list[Station]:
-    """The township stations of an area."""
-    rows = snapshot.all(Station, Station.table, day)
-    return [row for row in rows if row.kind is StationKind.TOWNSHIP and row.division.startswith(tuple(areas))]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.models import NeedEpisode, Person
+from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAlias
 from services.insights.repository import writing
+from services.insights.service.deadlines import deadlines, deadlines_after
 from services.insights.service.publishing import publish_later
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
@@ -15,50 +16,57 @@ from shared.schemas.vocabulary import NeedStatus
 
 
 async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
-    """Somebody asked: the first episode of a need. When its month is over, the month is published."""
+    """Somebody asked: the first episode of a need. When its day is over, the day is published."""
     await publish_later(session, fact.registered_at)
     await writing.forget_need(session, fact.need_id)
-    await writing.put(
-        session, NeedEpisode, **_begun(fact), channel=fact.channel, category=None,
-        registered_at=fact.registered_at, status=NeedStatus.REGISTERED,
+    await _begin(
+        session, fact, channel=fact.channel, category=None, registered_at=fact.registered_at,
+        status=NeedStatus.REGISTERED,
     )  # fmt: skip
 
 
 async def begin_next_episode(session: AsyncSession, fact: facts.NeedReopened) -> None:
     """It begins again, with moments of its own."""
+    await publish_later(session, fact.reopened_at)
     before = await writing.episode_of(session, fact.need_id, fact.episode - 1)
-    await writing.put(
-        session, NeedEpisode, **_begun(fact), channel=before.channel if before else None, category=fact.category,
+    await _begin(
+        session, fact, channel=before.channel if before else None, category=fact.category,
         registered_at=fact.reopened_at, status=NeedStatus.TRIAGED,
     )  # fmt: skip
 
 
-def _begun(fact: facts.NeedRegistered | facts.NeedReopened) -> dict[str, Any]:
-    return {
+async def _begin(session: AsyncSession, fact: facts.NeedRegistered | facts.NeedReopened, **values: Any) -> None:
+    begun = values | {
         "need_id": fact.need_id, "episode": fact.episode, "resident_id": fact.resident_id,
         "groups": list(fact.groups), "urgency": fact.urgency, "asked_urgency": fact.urgency,
         "division": fact.division, "station_id": fact.station_id, "breached": [],
     }  # fmt: skip
+    await writing.put(session, NeedEpisode, **begun, **await deadlines(session, begun))
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     """Where it stands, where it is or how pressing it is has changed."""
-    await _latest(
-        session, fact.need_id, status=fact.status, division=fact.division, station_id=fact.station_id,
-        urgency=fact.urgency, groups=list(fact.groups),
-    )  # fmt: skip
+    episode = await writing.latest_episode(session, fact.need_id)
+    row = await writing.episode_of(session, fact.need_id, episode) if episode is not None else None
+    if row is not None:
+        await _episode(
+            session, fact.need_id, row.episode, status=fact.status, division=fact.division,
+            station_id=fact.station_id, urgency=fact.urgency, groups=list(fact.groups),
+            **await deadlines_after(session, row, urgency=fact.urgency),
+        )  # fmt: skip
 
 
 async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
     """A person decided what it is about; the first time counts."""
     row = await writing.episode_of(session, fact.need_id, fact.episode)
+    if row is None:
+        return
     # Judged again while somebody helps already, it stays where it is.
-    helped = row is not None and row.status == NeedStatus.IN_SERVICE
+    status = NeedStatus.IN_SERVICE if row.status == NeedStatus.IN_SERVICE else NeedStatus.TRIAGED
     await _episode(
         session, fact.need_id, fact.episode, category=fact.category, groups=list(fact.groups), urgency=fact.urgency,
-        division=fact.division, station_id=fact.station_id,
-        triaged_at=(row.triaged_at if row else None) or fact.triaged_at,
-        status=NeedStatus.IN_SERVICE if helped else NeedStatus.TRIAGED,
+        division=fact.division, station_id=fact.station_id, triaged_at=row.triaged_at or fact.triaged_at,
+        status=status, **await deadlines_after(session, row, urgency=fact.urgency, category=fact.category),
     )  # fmt: skip
 
 
@@ -96,7 +104,30 @@ async def note_withdrawn(session: AsyncSession, fact: facts.NeedWithdrawn) -> No
 
 
 async def note_referred(session: AsyncSession, fact: facts.NeedReferredOut) -> None:
-    await _episode(session, fact.need_id, fact.episode, status=NeedStatus.REFERRED_OUT, left_at=fact.referred_at)
+    await _episode(
+        session, fact.need_id, fact.episode, status=NeedStatus.REFERRED_OUT, left_at=fact.referred_at,
+        referral=fact.kind,
+    )  # fmt: skip
+
+
+async def note_paused(session: AsyncSession, fact: facts.NeedPaused) -> None:
+    """Clocks stand still; what is due moves when it is known how long they stood."""
+    await writing.put(
+        session, NeedPause, pause_id=fact.pause_id, need_id=fact.need_id, episode=fact.episode, reason=fact.reason,
+        stops_headline=fact.reason.stops_headline, paused_at=fact.paused_at,
+    )  # fmt: skip
+
+
+async def note_resumed(session: AsyncSession, fact: facts.NeedResumed) -> None:
+    await writing.change(session, NeedPause, {"pause_id": fact.pause_id}, resumed_at=fact.resumed_at)
+    row = await writing.episode_of(session, fact.need_id, fact.episode)
+    if row is not None:
+        await _episode(session, fact.need_id, fact.episode, **await deadlines_after(session, row))
+
+
+async def note_declined(session: AsyncSession, fact: facts.ReopeningDeclined) -> None:
+    """The county let it stay as it ended."""
+    await _episode(session, fact.need_id, fact.episode, reopening_declined_at=fact.declined_at)
 
 
 async def note_joined(session: AsyncSession, fact: facts.NeedJoined) -> None:
@@ -121,6 +152,17 @@ async def keep_person(session: AsyncSession, fact: facts.ResidentChanged) -> Non
         session, Person, resident_id=fact.resident_id, division=fact.division, groups=list(fact.codes.groups),
         version=fact.version,
     )  # fmt: skip
+
+
+async def note_merged(session: AsyncSession, fact: facts.ResidentsMerged) -> None:
+    """Two files are one person's: nothing is rewritten, and whoever counts people counts one."""
+    await writing.put(
+        session, ResidentAlias, resident_id=fact.resident_id, canonical_id=fact.canonical_id, merge_id=fact.merge_id
+    )
+
+
+async def note_split(session: AsyncSession, fact: facts.ResidentsSplit) -> None:
+    await writing.forget_merge(session, fact.merge_id)
 
 
 async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:

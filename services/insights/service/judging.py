@@ -1,10 +1,10 @@
-"""What feedback and cases said: surveys, complaints, suggestions; services and workers."""
+"""What feedback said: surveys, complaints, suggestions."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.models import Complaint, ServiceGiven, Suggestion, Survey, Worker
+from services.insights.models import Complaint, Suggestion, Survey
 from services.insights.repository import writing
-from shared.schemas.facts import cases, feedback
+from shared.schemas.facts import feedback
 
 
 async def note_invited(session: AsyncSession, fact: feedback.SurveyInvited) -> None:
@@ -43,22 +43,3 @@ async def note_suggested(session: AsyncSession, fact: feedback.SuggestionMade) -
 
 async def note_adopted(session: AsyncSession, fact: feedback.SuggestionAdopted) -> None:
     await writing.change(session, Suggestion, {"suggestion_id": fact.suggestion_id}, adopted_at=fact.adopted_at)
-
-
-async def note_service(session: AsyncSession, fact: cases.ServiceRecorded) -> None:
-    await writing.put(
-        session, ServiceGiven, service_id=fact.service_id, station_id=fact.station_id, division=fact.division,
-        kind=fact.kind, minutes=fact.minutes, person_times=fact.person_times, is_professional=fact.is_professional,
-        reached=fact.reached, occurred_at=fact.occurred_at,
-    )  # fmt: skip
-
-
-async def note_joined(session: AsyncSession, fact: cases.WorkerJoined) -> None:
-    await writing.put(
-        session, Worker, worker_id=fact.worker_id, station_id=fact.station_id, division=fact.division,
-        licence=fact.licence, joined_at=fact.joined_at,
-    )  # fmt: skip
-
-
-async def note_left(session: AsyncSession, fact: cases.WorkerLeft) -> None:
-    await writing.change(session, Worker, {"worker_id": fact.worker_id}, left_at=fact.left_at)

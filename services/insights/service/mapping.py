@@ -1,39 +1,45 @@
 """Figures by place, as those see them who may see each need there."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.repository import mapping as repository
-from services.insights.rules.months import Period
+from services.insights.rules.months import Span
+from services.insights.schemas.heatmap import Layer
+
+Figures = dict[str, float | None]
 
 
-@dataclass(slots=True)
-class Place:
-    """What happened in one place in one period."""
-
-    need: int = 0
-    unmet: int = 0
-    contacted: int = 0
-    p90_days: float | None = None
-    answered: int = 0
-    satisfied: int = 0
-
-    @property
-    def response_p90(self) -> float | None:
-        return None if self.p90_days is None else round(self.p90_days, 4)
-
-    @property
-    def satisfaction(self) -> float | None:
-        return round(self.satisfied / self.answered, 4) if self.answered else None
+async def own_figures(session: AsyncSession, layer: Layer, span: Span, *, category: str | None = None) -> Figures:
+    """A layer's figure of each place in which anything happened, by its code."""
+    if layer in (Layer.NEED, Layer.UNMET_NEED):
+        return await _needs(session, layer, span, category)
+    if layer is Layer.SATISFACTION:
+        return {code: share for code, _, share in await satisfaction(session, span, category=category)}
+    return {code: days for code, _, days in await waits(session, span, category=category)}
 
 
-async def places(session: AsyncSession, period: Period, *, category: str | None = None) -> dict[str, Place]:
-    """Townships and counties in which anything happened, by their code."""
-    found: dict[str, Place] = defaultdict(Place)
-    for code, need, unmet, contacted, p90 in await repository.needs_by_place(session, period, category=category):
-        found[code] = Place(need, unmet, contacted, p90)
-    for code, answered, satisfied in await repository.answers_by_place(session, period, category=category):
-        found[code].answered, found[code].satisfied = answered, satisfied
-    return found
+async def _needs(session: AsyncSession, layer: Layer, span: Span, category: str | None) -> Figures:
+    if span.month is not None:
+        rows = await repository.needs_of_month(session, span.month, category=category)
+    else:
+        rows = await repository.needs_of_period(session, span.period, category=category)
+    return {code: float(asked if layer is Layer.NEED else still) for code, asked, still in rows}
+
+
+async def satisfaction(
+    session: AsyncSession, span: Span, *, category: str | None = None
+) -> list[tuple[str, int, float | None]]:
+    """Of each place: how many answered, and the share of the satisfied."""
+    if span.month is not None:
+        rows = await repository.answers_of_month(session, span.month, category=category)
+    else:
+        rows = await repository.answers_of_period(session, span.period, category=category)
+    return [(code, count, round(happy / count, 4) if count else None) for code, count, happy in rows]
+
+
+async def waits(
+    session: AsyncSession, span: Span, *, category: str | None = None
+) -> list[tuple[str, int, float | None]]:
+    """Of each place: how many had contact, and within how many days nine of ten of them."""
+    rows = await repository.waits_of_period(session, span.period, category=category)
+    return [(code, count, None if days is None else round(days, 4)) for code, count, days in rows]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,15 +16,17 @@ from shared.kit.settings import settings_of
 from shared.schemas.reference import Division
 from shared.schemas.vocabulary import PointQuality
 
+DIGITS: Final = {Level.CITY: 4, Level.COUNTY: 6}
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A place with its ring; without one it is named and not drawn."""
+    """A place with its rings; without one it is named and not drawn."""
 
     code: str
     name: str
     kind: Literal["outline", "cell"]
-    ring: list[Point]
+    rings: list[list[Point]]
     point: PointQuality | None
 
 
@@ -32,12 +34,12 @@ async def shapes(session: AsyncSession, level: Level) -> list[Shape]:
     """All places of a level, by their code; drawn once for each edition of the reference rows."""
     snapshot, day = await reference(session), today(session)
     outlines = _outlines(session)
-    if level is Level.COUNTY:
+    if level is not Level.TOWNSHIP:
         found = sorted(snapshot.all(Division, Division.table, day), key=lambda row: row.code)
         return [
-            Shape(row.code, row.name, "outline", outlines.get(row.code, []), None)
+            Shape(row.code, row.name, "outline", [outlines[code] for code in outlines if row.covers(code)], None)
             for row in found
-            if len(row.code) == 6
+            if len(row.code) == DIGITS[level]
         ]
 
     def make(rows: Snapshot) -> list[Shape]:
@@ -56,7 +58,10 @@ def _townships(rows: list[Division], outlines: dict[str, list[Point]]) -> list[S
     for county, placed in points.items():
         if county in outlines:
             rings |= cells(outlines[county], placed)
-    return [Shape(row.code, row.name, "cell", rings.get(row.code, []), row.point_quality) for row in rows]
+    return [
+        Shape(row.code, row.name, "cell", [rings[row.code]] if rings.get(row.code) else [], row.point_quality)
+        for row in rows
+    ]
 
 
 def _outlines(session: AsyncSession) -> dict[str, list[Point]]:
