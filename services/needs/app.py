@@ -2,6 +2,8 @@
 
 from services.needs import handlers, timers
 from services.needs.api import episodes, needs, reference, residents, tracking
+from services.needs.repository import standing
+from services.needs.service import reconciling
 from services.needs.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +15,7 @@ service = Service(
     routers=(needs.router, episodes.router, residents.router, residents.twin, reference.router, tracking.router),
     ears=(handlers,),
     timers=(timers,),
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

@@ -17,7 +17,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import compile_path
 
-from shared.kit import contract, documentation, health, idempotency, problems, revocations
+from shared.kit import contract, documentation, health, idempotency, problems, revocations, standing, trouble_seen
 from shared.kit.asgi import Skin
 from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
@@ -26,6 +26,8 @@ from shared.kit.feed import publishing
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
+from shared.kit.promises import promises_in
+from shared.kit.reconciling import RECONCILE, Reconciler
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
@@ -44,6 +46,7 @@ class House:
     peers: Peers
     listeners: list[Listener]
     timers: TimerLoop
+    reconciler: Reconciler
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
 
@@ -55,6 +58,7 @@ class House:
         self.tasks.append(asyncio.create_task(self.sweep()))
         self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
+        self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
 
@@ -85,6 +89,9 @@ class Service:
     routers: Sequence[APIRouter]
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
+    # What it tells others of where its subjects stand, and what it promises about what it keeps of others.
+    tells: Sequence[ModuleType] = ()
+    promises: Sequence[ModuleType] = ()
     wiring: Sequence[Callable[[FastAPI], None]] = ()
     # Only the service that signs tokens has the keys at hand; all others ask it for them.
     own_keys: Callable[[Any], dict[str, Any]] | None = None
@@ -136,6 +143,7 @@ class Service:
             redirect_slashes=False,
         )  # fmt: skip
         internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
+        internal.include_router(standing.router(self.name, standing.standings_in(*self.tells)), prefix=f"/{self.name}")
         self._finish(internal, most)
         return internal
 
@@ -160,6 +168,13 @@ class Service:
         # Every service hears of revoked access, whatever else it listens to.
         handlers = handlers_in(*self.ears, revocations)
         publishers = sorted({name.split(".", 1)[0] for name in handlers})
+        listeners = {
+            publisher: Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
+            for publisher in publishers
+        }
+        promises = promises_in(*self.promises, revocations, trouble_seen)
+        reconciler = Reconciler(self.name, database, peers, listeners, promises)
+        errands = errands_in(*self.timers) | {RECONCILE: reconciler.run}
         return House(
             service=self.name,
             settings=settings,
@@ -171,11 +186,9 @@ class Service:
                 database.memory.setdefault(revocations.MEMORY, {}),
             ),
             peers=peers,
-            listeners=[
-                Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
-                for publisher in publishers
-            ],
-            timers=TimerLoop(self.name, database, firings_in(*self.timers), errands_in(*self.timers), peers),
+            listeners=list(listeners.values()),
+            timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
+            reconciler=reconciler,
         )
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:
