@@ -2,6 +2,8 @@
 
 from services.cases import handlers, timers
 from services.cases.api import casework, records, stations, workers
+from services.cases.repository import standing
+from services.cases.service import reconciling
 from services.cases.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +15,7 @@ service = Service(
     routers=(stations.router, workers.router, casework.router, records.router),
     ears=(handlers,),
     timers=(timers,),
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

@@ -2,6 +2,8 @@
 
 from services.matching import handlers, timers
 from services.matching.api import candidates, feed, orders, packages, resources
+from services.matching.repository import standing
+from services.matching.service import reconciling
 from services.matching.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +15,7 @@ service = Service(
     routers=(resources.router, packages.router, candidates.router, orders.router, feed.router),
     ears=(handlers,),
     timers=(timers,),
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

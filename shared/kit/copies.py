@@ -19,7 +19,7 @@ def rows_told() -> Subjects:
     row = func.concat_ws("|", StoredRow.valid_from, StoredRow.valid_to, StoredRow.version, digest)
     rows = func.string_agg(row, aggregate_order_by(literal(" "), StoredRow.valid_from))
     return (
-        select(subject.label("id"), rows.label("rows"))
+        select(subject.label("id"), StoredRow.table.label("table"), rows.label("rows"))
         .where(StoredRow.table != TOLD)
         .group_by(StoredRow.table, StoredRow.key)
     )
@@ -31,14 +31,14 @@ def rows_are_copied(service: str, *, tables: Sequence[str] = ()) -> Promise:
     def kept() -> Subjects:
         return rows_told().where(StoredRow.table.in_(tables)) if tables else rows_told()
 
+    def judge(theirs: Codes | None, ours: Codes | None) -> str | None:
+        is_not_wanted = theirs is not None and tables and theirs["table"] not in tables
+        return None if is_not_wanted else alike(theirs, ours)
+
     return Promise(
-        name=f"{service}.reference_rows_are_copied", theirs="needs.reference", ours=kept,
-        judge=_of_some_tables if tables else alike, replays="id", mend=_forget_row,
+        name=f"{service}.reference_rows_are_copied", theirs="needs.reference", ours=kept, judge=judge, replays="id",
+        mend=_forget_row,
     )  # fmt: skip
-
-
-def _of_some_tables(theirs: Codes | None, ours: Codes | None) -> str | None:
-    return alike(theirs, ours) if ours is not None else None
 
 
 async def _forget_row(session: AsyncSession, difference: Difference) -> None:

@@ -75,7 +75,7 @@ async def rows_of(
     if ids is not None:
         query = query.where(key.in_([as_key(id) for id in ids]))
     found = [dict(row) for row in (await session.execute(query)).mappings()]
-    return {str(row.pop("id")): row for row in orjson.loads(orjson.dumps(found))}
+    return {str(row.pop("id")): row for row in orjson.loads(orjson.dumps(found, default=str))}
 
 
 END = text("""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.needs.models import CardGrant, Clock, ClockPause, Consent, Contact, Message, Need, NeedOrder, Resident
 from shared.kit.clocks import TELL
@@ -46,14 +47,14 @@ def residents_told() -> Subjects:
 @tells("needs.consent")
 def consents_told() -> Subjects:
     """The last word on the departments as such; ids are made in the order of time."""
-    query = select(Consent.resident_id.label("id"), Consent.given).distinct(Consent.resident_id)
+    query = select(Consent.resident_id.label("id"), Consent.given).ext(distinct_on(Consent.resident_id))
     return query.where(Consent.need_id.is_(None)).order_by(Consent.resident_id, Consent.id.desc())
 
 
 @tells("needs.override")
 def overrides_told() -> Subjects:
     query = select(Consent.need_id.label("id"), Consent.resident_id, Consent.override.label("reason"))
-    query = query.where(Consent.need_id.is_not(None), Consent.override.is_not(None)).distinct(Consent.need_id)
+    query = query.where(Consent.need_id.is_not(None), Consent.override.is_not(None)).ext(distinct_on(Consent.need_id))
     return query.order_by(Consent.need_id, Consent.id.desc())
 
 

@@ -1,0 +1,60 @@
+"""What is planted is found, each at its subject, and healed, or raised where no rule heals it; nothing else is (R16)."""
+
+import os
+from collections import Counter
+from datetime import timedelta
+
+from shared.kit.promises import Difference
+from shared.kit.reconciling import Report
+from tests.city import City
+from tests.figures import Figure
+from tests.reconcile.faults import FAULTS, Planted, plant
+from tests.reconcile.town import NEXT_DAY, look, wrong
+
+SEED = int(os.environ.get("RECONCILE_SEED", "16"))
+
+
+def found_in(reports: list[Report]) -> dict[tuple[str, str, str], tuple[Difference, bool]]:
+    """What was found, by service, promise and subject, and whether it was healed."""
+    return {
+        (report.service, each.promise, each.subject): (each, healed)
+        for report in reports
+        for healed, found in ((True, report.healed), (False, report.raised))
+        for each in found
+    }
+
+
+async def check(city: City, planted: list[Planted]) -> tuple[int, int]:
+    """How many were healed and how many raised; all of them are one or the other, and nothing else is found."""
+    found = found_in(await look(city))
+    keys = {(each.fault.where, each.fault.promise, each.subject): each for each in planted}
+    missed = [key for key in keys if key not in found]
+    assert missed == []
+    also = {promise for each in planted for promise in each.fault.also}
+    others = [f"{key}: {found[key][0].wrong}" for key in found if key not in keys and key[1] not in also]
+    assert others == []
+    fates = {key: found[key][1] for key in keys}
+    mistaken = [f"{key}: {found[key][0].wrong}" for key, each in keys.items() if fates[key] is each.fault.stays]
+    assert mistaken == []
+    return sum(fates.values()), len(fates) - sum(fates.values())
+
+
+async def stays(city: City, planted: list[Planted]) -> None:
+    """Once all has come to rest, what was healed is whole, and what no rule heals is still told of."""
+    await city.settle()
+    await city.let_time_pass(NEXT_DAY)
+    await city.settle()
+    left = {
+        key for key, (_, healed) in found_in(await look(city, at=NEXT_DAY + timedelta(days=1))).items() if not healed
+    }
+    known = {(each.fault.where, each.fault.promise, each.subject) for each in planted if each.fault.stays}
+    assert {key for key in left if key[1] not in {"needs.a_needs_case_is_known"}} == known
+
+
+async def test_planted_faults_are_found_and_healed_or_raised(town: City, figure: Figure) -> None:
+    assert wrong(await look(town)) == []
+    planted = await plant(town, FAULTS, seed=SEED)
+    assert len(planted) >= 50, Counter(each.fault.promise for each in planted)
+    healed, raised = await check(town, planted)
+    figure("R16", planted_faults_found=len(planted), healed=healed, raised=raised, false_alarms=0)
+    await stays(town, planted)
