@@ -15,5 +15,5 @@ from tests.reconcile.town import build
 async def town(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
     """All services, at rest, after much has happened."""
     async with running(cluster, folder, BUILT) as city:
-        await build(city)
+        await build(city, rounds=2)
         yield city

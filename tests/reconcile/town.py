@@ -26,12 +26,13 @@ async def build(city: City, *, rounds: int = 1) -> None:
     for round_ in range(rounds):
         await _helped_by_station(city, round_, 8, "met")
         await _helped_by_station(city, round_, 10, "moved")
+    await _end_an_account(city)
     await city.settle()
 
 
 async def _one_round(city: City, number: int) -> None:
     offers = [await publish(city, slug, f"canteen-{number}", capacity=60) for slug in (FIRST, SECOND)]
-    grant = {"resource_id": offers[0]["id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 5}
+    grant = {"resource_id": offers[0]["id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 9}
     await done(city, "/packages", officer(FIRST), grant, service="matching")
     await city.settle()
     id = offers[0]["id"]
@@ -133,6 +134,10 @@ async def _speak_up(city: City) -> None:
     )
     idea = {"words": "食堂门口加一张长椅。", "division": TOWNSHIP}
     await done(city, "/suggestions", OPERATOR, idea, service="feedback", now=LATER)
+
+
+async def _end_an_account(city: City) -> None:
+    """Whose tokens everybody must refuse from now on, for a quarter of an hour."""
     account = {"name": "leaving", "grants": [{"role": "station_head", "stations": [str(STATION)]}], "worker": None}
     await done(city, "/accounts", ADMINISTRATOR, account, service="identity")
     await done(city, "/accounts/leaving/end", ADMINISTRATOR, service="identity")

@@ -1,9 +1,11 @@
 """Where needs and people stand, in codes: what needs tells others, and what it keeps of others, to be compared."""
 
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import CardGrant, Clock, ClockPause, Consent, Contact, Message, Need, NeedOrder, Resident
 from shared.kit.clocks import TELL
@@ -139,3 +141,9 @@ def unsent_messages(kind: str) -> Subjects:
     """Messages that nothing would send."""
     waits = exists().where(Timer.kind == kind, Timer.subject == cast(Message.id, Text))
     return select(Message.id, Message.template).where(Message.sent_at.is_(None), ~waits)
+
+
+async def card_of(session: AsyncSession, order_id: UUID) -> CardGrant | None:
+    """The card of an order, open or closed."""
+    found: CardGrant | None = await session.get(CardGrant, order_id, populate_existing=True)
+    return found

@@ -35,7 +35,7 @@ async def _open_or_close_card(session: AsyncSession, difference: Difference) -> 
     await repository.end_grant(session, order_id, now(session))
     if told is None or told["resident_id"] is None or told["status"] not in standing.UNDER_WAY:
         return
-    grant = await repository.grant_by_order(session, order_id)
+    grant = await standing.card_of(session, order_id)
     if grant is None:
         grant = CardGrant(order_id=order_id, granted_at=now(session))
         session.add(grant)

@@ -15,6 +15,7 @@ UNCARED = (
     " WHERE c.worker_id IS NULL AND NOT EXISTS (SELECT 1 FROM service_record s WHERE s.case_id = c.id)"
     " AND (SELECT count(*) FROM case_need o WHERE o.case_id = c.id) = 1"
 )
+TIMED = "SELECT t.subject, s.need_id::text FROM timer t JOIN survey s ON s.id::text = t.subject WHERE t.kind = '{}'"
 
 CASES: Final = (
     Fault(KNOWN, NEED, (f"DELETE FROM need {OF_ID}",)),
@@ -24,10 +25,10 @@ CASES: Final = (
     Fault(
         POLICY, UNCARED,
         (
-            "WITH gone AS (DELETE FROM case_need WHERE need_id::text = $1 RETURNING case_id)"
-            " UPDATE casework SET status = 'closed', unowned_since = NULL WHERE id IN (SELECT case_id FROM gone)",
+            ("WITH gone AS (DELETE FROM case_need WHERE need_id::text = $1 RETURNING case_id)"
+            " UPDATE casework SET status = 'closed', unowned_since = NULL WHERE id IN (SELECT case_id FROM gone)"),
         ),
-        also=("needs.a_needs_case_is_known",),
+        also=("needs.a_needs_case_is_known",), alone=True,
     ),
     Fault(
         PART, "SELECT gen_random_uuid()::text, 'part of ' || id FROM casework",
@@ -35,7 +36,9 @@ CASES: Final = (
         also=("needs.a_needs_case_is_known",),
     ),
     Fault(
-        UNOWNED, "SELECT subject, 'case ' || subject FROM timer WHERE kind = 'unowned'",
+        UNOWNED,
+        "SELECT t.subject, n.need_id::text FROM timer t JOIN case_need n ON n.case_id::text = t.subject"
+        " WHERE t.kind = 'unowned'",
         ("DELETE FROM timer WHERE subject = $1 AND kind = 'unowned'",),
     ),
 )  # fmt: skip
@@ -43,11 +46,11 @@ CASES: Final = (
 FEEDBACK: Final = (
     Fault(
         SURVEY, "SELECT need_id::text, need_id::text FROM survey WHERE status = 'not_asked'",
-        (f"DELETE FROM survey {OF_NEED}",),
+        (f"DELETE FROM survey {OF_NEED}",), alone=True,
     ),
     Fault(
         SURVEY, "SELECT need_id::text, need_id::text FROM survey WHERE status = 'waiting'",
-        (f"DELETE FROM survey {OF_NEED}",),
+        (f"DELETE FROM survey {OF_NEED}",), alone=True,
     ),
     Fault(
         HANDS, "SELECT need_id::text, need_id::text FROM handler WHERE kind = 'provider'",
@@ -63,11 +66,11 @@ FEEDBACK: Final = (
         ("INSERT INTO served SELECT $1::uuid, need_id, provider, completed_at FROM served LIMIT 1",),
     ),
     Fault(
-        STUCK, "SELECT subject, subject FROM timer WHERE kind = 'survey_close'",
+        STUCK, TIMED.format("survey_close"),
         ("DELETE FROM timer WHERE subject = $1 AND kind = 'survey_close'",),
     ),
     Fault(
-        STUCK, "SELECT subject, subject FROM timer WHERE kind = 'survey_invite'",
+        STUCK, TIMED.format("survey_invite"),
         ("DELETE FROM timer WHERE subject = $1 AND kind = 'survey_invite'",),
     ),
 )  # fmt: skip

@@ -19,8 +19,8 @@ def _of_copies(service: str) -> tuple[Fault, ...]:
         Fault(
             promise, "SELECT 'station:' || gen_random_uuid(), 'a row of nobody'",
             (
-                "INSERT INTO reference_row SELECT 'station', substr($1, 9), valid_from, valid_to, body, source, 1"
-                " FROM reference_row WHERE table_name = 'station' LIMIT 1",
+                ("INSERT INTO reference_row SELECT 'station', substr($1, 9), valid_from, valid_to, body, source, 1"
+                " FROM reference_row WHERE table_name = 'station' LIMIT 1"),
             ),
         ),
     )  # fmt: skip
@@ -35,16 +35,16 @@ def _of_any(service: str) -> tuple[Fault, ...]:
         Fault(
             "kit.nothing_parked", "SELECT 'needs ' || gen_random_uuid(), 'parked'",
             (
-                "INSERT INTO parked_fact VALUES (gen_random_uuid(), 'needs', 'needs.reference_changed.v1',"
-                " substr($1, 7), 1, '2026-03-10', '{}', 'pydantic.ValidationError', 1, '2026-03-10')",
+                ("INSERT INTO parked_fact VALUES (gen_random_uuid(), 'needs', 'needs.reference_changed.v1',"
+                " substr($1, 7), 1, '2026-03-10', '{}', 'pydantic.ValidationError', 1, '2026-03-10')"),
             ),
             stays=True, service=service,
         ),
         Fault(
             "kit.no_timer_given_up", "SELECT gen_random_uuid()::text, 'given up'",
             (
-                "INSERT INTO timer VALUES ($1::uuid, 'tell_clock', 'nobody', '2026-03-10', '{}', 8,"
-                " 'builtins.KeyError')",
+                ("INSERT INTO timer VALUES ($1::uuid, 'tell_clock', 'nobody', '2026-03-10', '{}', 8,"
+                " 'builtins.KeyError')"),
             ),
             stays=True, service=service,
         ),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from tests.city import City
 
+ALL = "everywhere"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is broken: `pick` finds (id, family) of what can be, `plant` breaks it; no family is hurt twice in a service.
+    """What is broken: `pick` finds (id, family) of what can be, `plant` breaks it; no family is hurt twice.
 
     `stays`: no rule heals it, so it must be raised. `also`: promises that it breaks besides, anywhere.
     """
@@ -20,6 +22,8 @@ class Fault:
     stays: bool = False
     also: tuple[str, ...] = ()
     service: str = ""
+    # Its family is hurt in no other service either.
+    alone: bool = False
 
     @property
     def where(self) -> str:
@@ -54,14 +58,15 @@ async def plant(city: City, faults: Sequence[Fault], *, seed: int, most: int | N
 async def _plant(city: City, fault: Fault, chance: random.Random, hurt: set[tuple[str, str]]) -> str | None:
     owner = await city.owner(fault.where)
     try:
-        rows = [row for row in await owner.fetch(fault.pick) if (fault.where, row[1]) not in hurt]
+        taken = {family for service, family in hurt if fault.alone or service in {fault.where, ALL}}
+        rows = sorted((str(row[0]), str(row[1])) for row in await owner.fetch(fault.pick) if row[1] not in taken)
         if not rows:
             return None
-        id, family = chance.choice(sorted(rows))
-        hurt.add((fault.where, family))
+        id, family = chance.choice(rows)
+        hurt.add((ALL if fault.alone else fault.where, family))
         for statement in fault.plant:
             done = await owner.execute(statement, id)
             assert not done.endswith(" 0"), f"{fault.promise}: nothing was hurt by {statement}"
-        return str(id)
+        return id
     finally:
         await owner.close()

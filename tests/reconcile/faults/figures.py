@@ -9,7 +9,8 @@ SUM = "insights.what_is_taken_is_what_orders_take"
 
 def hurt(promise: str, table: str, key: str, change: str = "", *, where: str = "true") -> Fault:
     """A row is lost, or says something else."""
-    pick = f"SELECT {key}::text, '{table} ' || {key} FROM {table} WHERE {where}"
+    family = "need_id::text" if table in {"need_episode", "service_order", "survey"} else f"'{table} ' || {key}"
+    pick = f"SELECT {key}::text, {family} FROM {table} WHERE {where}"
     broken = f"UPDATE {table} SET {change}" if change else f"DELETE FROM {table}"
     also = (SUM,) if table == "service_order" else ()
     return Fault(f"insights.{promise}_are_as_told", pick, (f"{broken} WHERE {key}::text = $1",), also=also)
@@ -40,6 +41,6 @@ INSIGHTS: Final = (
     hurt("workers", "worker", "worker_id", "station_id = gen_random_uuid()"),
     Fault(
         SUM, "SELECT resource_id::text, 'sum ' || resource_id FROM resource_use",
-        ("UPDATE resource_use SET taken = taken + 3 WHERE resource_id::text = $1",),
+        ("UPDATE resource_use SET taken = taken + 1003 WHERE resource_id::text = $1",),
     ),
 )  # fmt: skip

@@ -55,8 +55,8 @@ MATCHING: Final = (
     Fault(
         RESERVED, "SELECT gen_random_uuid()::text, 'orphan ' || id FROM account WHERE remaining > 5",
         (
-            "INSERT INTO ledger_entry (account_id, kind, quantity, order_id, by, at)"
-            " SELECT id, 'reserve', 1, $1::uuid, 'nobody', created_at FROM account WHERE remaining > 5 LIMIT 1",
+            ("INSERT INTO ledger_entry (account_id, kind, quantity, order_id, by, at)"
+            " SELECT id, 'reserve', 1, $1::uuid, 'nobody', created_at FROM account WHERE remaining > 5 LIMIT 1"),
         ),
         also=(LEDGER,),
     ),
@@ -70,7 +70,7 @@ MATCHING: Final = (
     ),
     Fault(
         ENDED, order("status = 'cancelled' AND cancellation = 'need_ended'"),
-        (f"UPDATE service_order SET status = 'requested', ended_at = NULL {OF_ID}",), also=ANY_ORDER,
+        (f"UPDATE service_order SET status = 'requested', ended_at = NULL {OF_ID}",), also=ANY_ORDER, alone=True,
     ),
     Fault(
         SILENCE, order("status = 'requested'"),

@@ -49,8 +49,8 @@ NEEDS: Final = (
     Fault(
         CARDS, GHOST,
         (
-            "INSERT INTO card_grant SELECT $1::uuid, id, resident_id, 'health', 'meals', registered_at, NULL FROM need"
-            " WHERE resident_id IS NOT NULL LIMIT 1",
+            ("INSERT INTO card_grant SELECT $1::uuid, id, resident_id, 'health', 'meals', registered_at, NULL FROM need"
+            " WHERE resident_id IS NOT NULL LIMIT 1"),
         ),
     ),
     Fault(TOLD, need("status = 'in_service'"), (f"UPDATE need SET status = 'waiting' {OF_NEED}",)),
@@ -67,7 +67,8 @@ NEEDS: Final = (
     Fault(CONTACT, CONTACTED, ("DELETE FROM contact WHERE need_id::text = $1 AND by LIKE 'case:%'",)),
     Fault(CONTACT, CONTACTED, (f"UPDATE clock SET met_at = NULL, first_met_at = NULL {HEADLINE}",)),
     Fault(
-        JUDGED, need("status = 'closed'"), (f"UPDATE need SET status = 'resolved' {OF_NEED}", EVENT.format("closed"))
+        JUDGED, need("status = 'closed'"), (f"UPDATE need SET status = 'resolved' {OF_NEED}", EVENT.format("closed")),
+        also=("insights.needs_are_as_told",), alone=True,
     ),
     Fault(
         JUDGED, need("status = 'triaged' AND episode = 2"),
@@ -76,6 +77,7 @@ NEEDS: Final = (
             EVENT.format("reopened"),
             "DELETE FROM clock WHERE need_id::text = $1 AND episode = 2",
         ),
+        alone=True,
     ),
     Fault(STATIONS, SEAT, (f"UPDATE reference_row SET version = 0, body = body || '{{\"version\": 0}}' {OF_SEAT}",)),
     Fault(STATIONS, SEAT, (f"UPDATE reference_row SET body = body || '{{\"division\": \"361099\"}}' {OF_SEAT}",)),
