@@ -24,6 +24,9 @@ _NOT_NOW = frozenset({401, 403, 409, 429})
 class PeerAway(Exception):
     """A peer is not there, or does not answer as it should."""
 
+    def __init__(self, peer: str) -> None:
+        super().__init__(f"{peer} does not answer")
+
 
 class Peers:
     """One service's calls to its peers, as itself (client credentials)."""

@@ -36,7 +36,7 @@ HOLD_BEGINNING: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(
 
 
 class NotNow(Exception):
-    """It cannot be told now whether a promise is kept: the publisher is away, or was not heard to the end."""
+    """It cannot be told now whether a promise is kept: its publisher was not heard to the end."""
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Reconciler:
         report = Report(self.service, name)
         try:
             await self._look(self.promises[name], report, at)
-        except NotNow as trouble:
+        except (NotNow, PeerAway) as trouble:
             report.trouble = str(trouble)
         return report
 
@@ -128,10 +128,7 @@ class Reconciler:
             return Page({}, None)
         address = f"standing/{promise.theirs.partition('.')[2]}"
         wanted = {"after": [after]} if after is not None else {"id": list(ids)} if ids is not None else {}
-        try:
-            answer = await self.peers.read(promise.publisher, address, wanted)
-        except PeerAway as away:
-            raise NotNow(f"{promise.publisher} does not answer") from away
+        answer = await self.peers.read(promise.publisher, address, wanted)
         page = Page(answer["rows"], answer["position"])
         await self._catch_up(promise.publisher, page.position)
         return page
@@ -201,17 +198,16 @@ class Reconciler:
         listener = self.listeners[publisher]
         events = await self.peers.read(publisher, "facts", {"subject": [subject]})
         facts = [HeardFact.from_cloud_event(event) for event in events]
+        held = select(ListenerPosition.position).where(ListenerPosition.publisher == publisher).with_for_update()
         try:
             async with self.database.work(self.context) as session:
-                await session.execute(
-                    select(ListenerPosition).where(ListenerPosition.publisher == publisher).with_for_update()
-                )
+                written = (await session.execute(held)).scalar_one_or_none()
                 # What is parked is known, and waits for its cause to be mended.
-                if any(row.publisher == publisher for row in await parked(session, subject=subject)):
+                if written is None or any(row.publisher == publisher for row in await parked(session, subject=subject)):
                     return
-                heard = await self._position(publisher)
                 for fact in facts:
-                    if fact.name in listener.handlers and heard is not None and Position.parse(fact.position) <= heard:
+                    is_heard = Position.parse(fact.position) <= Position.parse(written)
+                    if is_heard and fact.name in listener.handlers:
                         await handle(session, fact, listener.handlers)
                         await session.flush()
         except Exception as trouble:

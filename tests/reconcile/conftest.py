@@ -12,8 +12,8 @@ from tests.reconcile.town import build
 
 
 @pytest.fixture(scope="module")
-async def town(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
-    """All services, at rest, after much has happened."""
+async def town(request: pytest.FixtureRequest, cluster: Cluster, folder: Path) -> AsyncIterator[City]:
+    """All services, at rest, after much has happened; as many rounds of it as the module wants."""
     async with running(cluster, folder, BUILT) as city:
-        await build(city, rounds=2)
+        await build(city, rounds=getattr(request.module, "ROUNDS", 1))
         yield city

@@ -1,4 +1,4 @@
-"""Where nothing is wrong, nothing is found: neither when all is quiet nor while everything moves."""
+"""While everything moves, nothing is wrong, and nothing is found."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,13 +19,6 @@ from tests.reconcile.town import LATER, look, someone, wrong
 
 HANG_GUARD_SECONDS = 120
 MOVERS, JOURNEYS = 3, 4
-
-
-async def test_in_a_town_at_rest_every_promise_is_kept(town: City, figure: Figure) -> None:
-    reports = await look(town)
-    assert wrong(reports) == []
-    assert sum(report.looked for report in reports) > 1000
-    figure("R16", false_alarms=0)
 
 
 async def until(act: Callable[[], Awaitable[httpx.Response]]) -> dict[str, Any]:
