@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import httpx
+
 from shared.kit.clock import SHANGHAI
 from shared.kit.reconciling import RECONCILE, next_night
 from shared.schemas.access import Role
@@ -10,6 +12,13 @@ from tests.reconcile.town import NEXT_DAY
 
 SERVICE = Person.of(Role.SERVICE, "service:tests")
 LOST = "needs.orders_are_known_as_they_stand"
+
+
+class Away(httpx.ASGITransport):
+    """A service that nobody reaches."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody there", request=request)
 
 
 async def due(city: City, service: str) -> dict[str, datetime]:
@@ -63,13 +72,18 @@ async def test_beginning_again_sets_nothing_twice_and_forgets_what_is_no_promise
 
 
 async def test_where_the_publisher_is_away_it_is_looked_at_an_hour_later(town: City) -> None:
-    house = town.house("needs")
-    away = town.network.hosts.pop("matching-internal")
+    reconciler, there = town.house("needs").reconciler, town.network.hosts["matching-internal"]
+    await reconciler.begin()
+    night = (await due(town, "needs"))[LOST]
+    town.network.hosts["matching-internal"] = Away(town.internals["matching"])
     try:
-        report = await house.reconciler.look(LOST, at=NEXT_DAY)
+        report = await reconciler.look(LOST, at=NEXT_DAY)
         assert (report.looked, report.trouble) == (0, "matching does not answer")
+        while (await due(town, "needs"))[LOST] == night:
+            await town.house("needs").timers.fire_next(night, at_due_time=True)
+        assert (await due(town, "needs"))[LOST] == night + timedelta(hours=1)
     finally:
-        town.network.hosts["matching-internal"] = away
+        town.network.hosts["matching-internal"] = there
 
 
 async def test_what_stays_is_told_on_the_internal_socket(town: City) -> None:
@@ -79,8 +93,6 @@ async def test_what_stays_is_told_on_the_internal_socket(town: City) -> None:
     )
     await town.house("cases").reconciler.all(at=NEXT_DAY)
     transport, headers = town.network, SERVICE.header()
-    import httpx
-
     async with httpx.AsyncClient(transport=transport, headers=headers, base_url="http://cases-internal") as client:
         [told] = (await client.get("/cases/inconsistencies")).json()
         assert (told["promise"], told["wrong"]) == (
