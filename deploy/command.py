@@ -1,6 +1,7 @@
 """The `fuzhou` command: one name for every way to run and tend the platform."""
 
 import asyncio
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
-from deploy.facts import facts
+from deploy.facts import facts, show_rows
 from deploy.home import Home
 from deploy.refusals import Refusal
 
@@ -119,6 +120,26 @@ def database(service: Annotated[str, typer.Argument(help=f"One of: {', '.join(BU
 
     chosen = _known([service])
     print(asyncio.run(migration_urls(chosen, Home.from_environment()))[service])
+
+
+@commands.command()
+def reconcile(
+    services: Services = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+) -> None:
+    """Look now at every promise between services and heal what rules heal. Exit status 1 when something stays."""
+    from deploy.reconciling import found, summary
+    from deploy.reconciling import reconcile as reconcile_all
+
+    reports = asyncio.run(reconcile_all(_known(services or list(BUILT))))
+    if as_json:
+        print(json.dumps({"promises": summary(reports), "found": found(reports)}, ensure_ascii=False, indent=2))
+    else:
+        show_rows(summary(reports), as_json=False, nothing="Nothing is promised.")
+        print()
+        show_rows(found(reports), as_json=False, nothing="Nothing was found wrong.")
+    raise typer.Exit(1 if any(report.raised or report.trouble for report in reports) else 0)
 
 
 @commands.command()

@@ -42,7 +42,7 @@ def position(*, service: OfService = None, as_json: AsJson = False) -> None:
     from deploy.listening import positions
 
     rows = asyncio.run(positions(_chosen(service)))
-    _show(rows, as_json=as_json, nothing="Nobody listens to anybody.")
+    show_rows(rows, as_json=as_json, nothing="Nobody listens to anybody.")
 
 
 @facts.command()
@@ -51,7 +51,7 @@ def parked(*, service: OfService = None, as_json: AsJson = False) -> None:
     from deploy.listening import parked_facts
 
     rows = asyncio.run(parked_facts(_chosen(service)))
-    _show(rows, as_json=as_json, nothing="Nothing is parked.")
+    show_rows(rows, as_json=as_json, nothing="Nothing is parked.")
     raise typer.Exit(1 if rows else 0)
 
 
@@ -104,7 +104,8 @@ def _known(service: str) -> list[str]:
     return [service]
 
 
-def _show(rows: list[dict[str, str | int | None]], *, as_json: bool, nothing: str) -> None:
+def show_rows(rows: list[dict[str, str | int | None]], *, as_json: bool, nothing: str) -> None:
+    """Rows as a table, or as one document."""
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:

@@ -20,7 +20,7 @@ async def positions(services: Iterable[str]) -> list[Row]:
     """One row a listener; `age_seconds` is the time since its last fact."""
     rows: list[Row] = []
     for service in services:
-        async with _house(service) as house:
+        async with house_of(service) as house:
             for listener in house.listeners:
                 async with house.database.work(listener.context) as session:
                     known = await session.get(ListenerPosition, listener.publisher)
@@ -43,7 +43,7 @@ async def parked_facts(services: Iterable[str]) -> list[Row]:
     """What is parked, the oldest of each subject first. Facts hold codes only, and even those stay where they are."""
     rows: list[Row] = []
     for service in services:
-        async with _house(service) as house:
+        async with house_of(service) as house:
             for listener in house.listeners[:1]:
                 async with house.database.work(listener.context) as session:
                     rows += [_parked_row(service, fact) for fact in await listening.parked(session)]
@@ -65,7 +65,7 @@ def _parked_row(service: str, fact: ParkedFact) -> Row:
 async def replay(service: str, subject: str) -> tuple[int, int]:
     """How many facts of a subject were taken in, and how many are still parked."""
     done = 0
-    async with _house(service) as house:
+    async with house_of(service) as house:
         for listener in house.listeners:
             done += await listening.replay_parked(listener, subject=subject)
         for listener in house.listeners[:1]:
@@ -76,7 +76,7 @@ async def replay(service: str, subject: str) -> tuple[int, int]:
 
 async def rewind(service: str, publishers: Sequence[str]) -> None:
     """Set listeners back to the first fact."""
-    async with _house(service) as house:
+    async with house_of(service) as house:
         for listener in house.listeners:
             if listener.publisher in publishers:
                 async with house.database.work(listener.context) as session:
@@ -95,7 +95,7 @@ def _service(name: str) -> Service:
 
 
 @asynccontextmanager
-async def _house(service: str) -> AsyncIterator[House]:
+async def house_of(service: str) -> AsyncIterator[House]:
     """What a running service holds, without its listeners and timers running."""
     home = Home.from_environment()
     os.environ.update(told(service, home))

@@ -2,6 +2,8 @@
 
 from services.cases import handlers, timers
 from services.cases.api import attachments, casework, plans, records, stations, workers
+from services.cases.repository import standing
+from services.cases.service import reconciling
 from services.cases.service.streams import STREAM
 from services.cases.settings import Settings
 from shared.kit.service import Service
@@ -15,5 +17,7 @@ service = Service(
     ears=(handlers,),
     timers=(timers,),
     stream=STREAM,
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

@@ -2,6 +2,8 @@
 
 from services.feedback import handlers, timers
 from services.feedback.api import answers, callbacks, complaints, figures, pages, suggestions, surveys
+from services.feedback.repository import standing
+from services.feedback.service import reconciling
 from services.feedback.service.streams import STREAM
 from services.feedback.settings import Settings
 from shared.kit.service import Service
@@ -18,5 +20,7 @@ service = Service(
     ears=(handlers,),
     timers=(timers,),
     stream=STREAM,
+    tells=(standing,),
+    promises=(reconciling,),
 )  # fmt: skip
 app, internal = service.build()

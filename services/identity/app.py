@@ -2,6 +2,8 @@
 
 from services.identity import handlers
 from services.identity.api import accounts, clients, tokens
+from services.identity.repository import standing
+from services.identity.service import reconciling
 from services.identity.service.keys import public_keys
 from services.identity.service.streams import STREAM
 from services.identity.settings import Settings
@@ -14,6 +16,8 @@ service = Service(
     settings=Settings,
     routers=(tokens.router, accounts.router, clients.router),
     ears=(handlers,),
+    tells=(standing,),
+    promises=(reconciling,),
     wiring=(tokens.speak_oauth,),
     own_keys=public_keys,
     stream=STREAM,

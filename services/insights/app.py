@@ -2,6 +2,7 @@
 
 from services.insights import handlers, timers
 from services.insights.api import figures, heatmap, lists
+from services.insights.service import reconciling
 from services.insights.settings import Settings
 from shared.kit.service import Service
 
@@ -13,5 +14,6 @@ service = Service(
     routers=(figures.router, lists.router, heatmap.router),
     ears=(handlers,),
     timers=(timers,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

@@ -2,6 +2,8 @@
 
 from services.matching import handlers, timers
 from services.matching.api import candidates, feed, orders, packages, resources
+from services.matching.repository import standing
+from services.matching.service import reconciling
 from services.matching.service.streams import STREAM
 from services.matching.settings import Settings
 from shared.kit.service import Service
@@ -15,5 +17,7 @@ service = Service(
     ears=(handlers,),
     timers=(timers,),
     stream=STREAM,
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

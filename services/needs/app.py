@@ -2,6 +2,8 @@
 
 from services.needs import handlers, timers
 from services.needs.api import episodes, needs, reference, residents, tracking
+from services.needs.repository import standing
+from services.needs.service import reconciling
 from services.needs.service.streams import STREAM
 from services.needs.settings import Settings
 from shared.kit.service import Service
@@ -15,5 +17,7 @@ service = Service(
     ears=(handlers,),
     timers=(timers,),
     stream=STREAM,
+    tells=(standing,),
+    promises=(reconciling,),
 )
 app, internal = service.build()

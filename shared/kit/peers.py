@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +19,13 @@ RENEW_BEFORE_SECONDS = 60
 NOT_THERE_SECONDS = 1.0
 # Who we are is not known there (yet), the same key is in flight, too many at once: the same request works later.
 _NOT_NOW = frozenset({401, 403, 409, 429})
+
+
+class PeerAway(Exception):
+    """A peer is not there, or does not answer as it should."""
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(f"{peer} does not answer")
 
 
 class Peers:
@@ -65,6 +72,25 @@ class Peers:
             return [HeardFact.from_cloud_event(event) for event in answer.json()]
 
         return fetch
+
+    async def read(self, peer: str, path: str, query: Mapping[str, Sequence[str]]) -> Any:
+        """What a peer says at an internal address.
+
+        Raises:
+            PeerAway: it is not there, or does not answer.
+        """
+        address = self._settings.peers.get(peer)
+        if address is None:
+            raise PeerAway(peer)
+        try:
+            headers = {"Authorization": f"Bearer {await self.token()}"}
+            answer = await self._http.get(
+                f"{address}/{peer}/{path}", params=dict(query), headers=headers, timeout=httpx.Timeout(5.0, read=30.0)
+            )
+            answer.raise_for_status()
+        except httpx.HTTPError as away:
+            raise PeerAway(peer) from away
+        return answer.json()
 
     async def post(self, url: str, body: dict[str, Any], *, key: str, at: datetime, seconds: float = 5.0) -> int:
         """Ask a peer to do something, as this service, under a key of its own; the status it answered.

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
 from shared.kit.feed.listening import listens
+from shared.kit.promises import Promise
+from shared.kit.standing import Codes, Subjects
 from shared.kit.tables import MOMENT, KitTable
 from shared.schemas.facts.identity import AccessRevoked
 
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 LOOK_EVERY_SECONDS: Final = 2.0
 # No token lives longer, so what was called back before needs no memory.
 REMEMBERED: Final = timedelta(minutes=15)
+# Between its being looked at and its being forgotten.
+MARGIN: Final = timedelta(minutes=1)
 MEMORY: Final = "revoked"
 
 Revoked = MutableMapping[str, float]
@@ -78,3 +82,21 @@ async def keep_looking(service: str, database: Database) -> None:
         except Exception as trouble:  # noqa: BLE001 -- any trouble is written down and waited out
             log.warning("revocations_wait", trouble=type(trouble).__name__)
         await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+def _kept() -> Subjects:
+    return select(RevokedAccess.holder.label("id"), RevokedAccess.before)
+
+
+def _forgotten(theirs: Codes | None, ours: Codes | None) -> str | None:
+    """What can still be shown must be held, for as long as it was called back for; what no token outlives may go."""
+    if theirs is None or datetime.fromisoformat(theirs["before"]) < wall_clock() - REMEMBERED + MARGIN:
+        return None
+    held = datetime.fromisoformat(ours["before"]) if ours is not None else None
+    is_held = held is not None and held >= datetime.fromisoformat(theirs["before"])
+    return None if is_held else "not held"
+
+
+HELD_EVERYWHERE = Promise(
+    name="kit.revocations_are_held", theirs="identity.revocation", ours=_kept, judge=_forgotten, replays="account"
+)

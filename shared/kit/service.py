@@ -17,7 +17,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import compile_path
 
-from shared.kit import contract, documentation, health, idempotency, problems, revocations
+from shared.kit import contract, documentation, health, idempotency, problems, revocations, standing, trouble_seen
 from shared.kit.asgi import Skin
 from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
@@ -26,6 +26,8 @@ from shared.kit.feed import publishing
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
+from shared.kit.promises import promises_in
+from shared.kit.reconciling import RECONCILE, Reconciler
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
@@ -47,6 +49,7 @@ class House:
     peers: Peers
     listeners: list[Listener]
     timers: TimerLoop
+    reconciler: Reconciler
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
@@ -59,6 +62,7 @@ class House:
         self.tasks.append(asyncio.create_task(self.sweep()))
         self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
+        self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
         if self.settings.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
 
@@ -95,6 +99,9 @@ class Service:
     routers: Sequence[APIRouter]
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
+    # What it tells others of where its subjects stand, and what it promises about what it keeps of others.
+    tells: Sequence[ModuleType] = ()
+    promises: Sequence[ModuleType] = ()
     wiring: Sequence[Callable[[FastAPI], None]] = ()
     # What of its facts is shown to screens as it happens; none where a service has nothing of its own to say.
     stream: Stream | None = None
@@ -151,6 +158,7 @@ class Service:
             redirect_slashes=False,
         )  # fmt: skip
         internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
+        internal.include_router(standing.router(self.name, standing.standings_in(*self.tells)), prefix=f"/{self.name}")
         self._finish(internal, most)
         return internal
 
@@ -181,18 +189,23 @@ class Service:
             self._keys_from(settings, peers),
             database.memory.setdefault(revocations.MEMORY, {}),
         )
+        listeners = {
+            publisher: Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
+            for publisher in publishers
+        }
+        promises = promises_in(*self.promises, revocations, trouble_seen)
+        reconciler = Reconciler(self.name, database, peers, listeners, promises)
+        errands = errands_in(*self.timers) | {RECONCILE: reconciler.run}
         return House(
             service=self.name,
             settings=settings,
             database=database,
             verifier=verifier,
             peers=peers,
-            listeners=[
-                Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
-                for publisher in publishers
-            ],
-            timers=TimerLoop(self.name, database, firings_in(*self.timers), errands_in(*self.timers), peers),
             hub=Hub(self.name, self.stream, database, verifier) if self.stream is not None else None,
+            listeners=list(listeners.values()),
+            timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
+            reconciler=reconciler,
         )
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:

@@ -71,7 +71,7 @@ async def open_case_of(session: AsyncSession, station_id: UUID, files: Sequence[
 
 async def open_cases(session: AsyncSession, files: Sequence[UUID]) -> Sequence[UUID]:
     """The open cases of a person that the caller may see, oldest first."""
-    query = select(Case.id).where(Case.resident_id.in_(files), Case.status != CaseStatus.CLOSED, _in_hands())
+    query = select(Case.id).where(Case.resident_id.in_(files), Case.status != CaseStatus.CLOSED, in_hands())
     return (await session.scalars(query.order_by(Case.opened_at, Case.id))).all()
 
 

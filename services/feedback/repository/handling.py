@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,3 +33,7 @@ async def providers_of(session: AsyncSession, survey: Survey) -> tuple[str, ...]
     if survey.began_after is not None:
         query = query.where(Served.completed_at > survey.began_after)
     return tuple(sorted(set(await session.scalars(query))))
+
+
+async def forget_served(session: AsyncSession, order_id: UUID) -> None:
+    await session.execute(delete(Served).where(Served.order_id == order_id))

@@ -11,6 +11,7 @@ from services.matching.models import Account, LedgerEntry
 from services.matching.rules.ledger import EFFECTS, Entry, balance
 from shared.kit.clock import now
 from shared.kit.tables import MOMENT
+from shared.schemas.vocabulary import LedgerEntryKind
 
 
 def table_of(model: type[Account | LedgerEntry]) -> Table:
@@ -103,6 +104,16 @@ async def entries_of(session: AsyncSession, account_id: UUID) -> Sequence[Ledger
     """All entries of an account, oldest first."""
     query = select(LedgerEntry).where(LedgerEntry.account_id == account_id).order_by(LedgerEntry.number)
     return (await session.scalars(query)).all()
+
+
+async def right_column(session: AsyncSession, account_id: UUID) -> None:
+    """Make what is left the sum of the entries again, where that is possible at all."""
+    account = await session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    # A second statement: while the row is held, nobody adds an entry.
+    entries = [Entry(LedgerEntryKind(row.kind), row.quantity) for row in await entries_of(session, account_id)]
+    truth = balance(entries).remaining
+    if account is not None and truth >= 0:
+        account.remaining, account.updated_at = truth, now(session)
 
 
 async def differences(session: AsyncSession) -> dict[UUID, int]:

@@ -111,6 +111,11 @@ async def _set_telling(session: AsyncSession, clock: Clock, *, step: int) -> boo
     return row is not None
 
 
+async def tell_again(session: AsyncSession, clock: Clock) -> None:
+    """Wait for the next level that a running clock has not been told of."""
+    await _set_telling(session, clock, step=len([level for level in LEVELS if level.percent <= clock.told_percent]))
+
+
 async def redue_soon(session: AsyncSession) -> None:
     """The calendar changed: running clocks are due anew, in pieces, right after this commit."""
     if await repository.running_clock_ids(session, SMALLEST_ID, 1):
@@ -141,4 +146,4 @@ async def _redue(session: AsyncSession, clock: Clock, order: Order) -> None:
     await cancel_timers(session, clock.id, kind=TELL)
     await cancel_timers(session, order.id, kind=DEADLINE)
     await set_timer(session, DEADLINE, order.id, due=order.due_at + DEADLINE_AFTER)
-    await _set_telling(session, clock, step=len([level for level in LEVELS if level.percent <= clock.told_percent]))
+    await tell_again(session, clock)

@@ -202,6 +202,12 @@ async def _set_telling(session: AsyncSession, clock: Clock, snapshot: Snapshot, 
         await set_timer(session, TELL, clock.id, due=row["due"], step=step)
 
 
+async def tell_again(session: AsyncSession, clock: Clock) -> None:
+    """A clock that runs with nothing set to tell of it: wait for the next level."""
+    step = len([level for level in LEVELS if level.percent <= clock.told_percent])
+    await _set_telling(session, clock, await reference(session), step=step)
+
+
 async def redue_soon(session: AsyncSession) -> None:
     """The calendar changed: open clocks are due anew, in pieces, right after this commit."""
     await set_timer(session, REDUE, "calendar", due=now(session), after=str(SMALLEST_ID))

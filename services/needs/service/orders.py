@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.models import CardGrant, Need, NeedOrder
 from services.needs.repository import needs as repository
+from services.needs.repository.standing import card_of
 from services.needs.rules.moves import is_news, may_move
 from services.needs.service import clocks
 from services.needs.service.needs import contacted
@@ -41,7 +42,8 @@ async def order_accepted(session: AsyncSession, fact: matching.OrderAccepted) ->
     need = await _moved(session, fact.order_id, OrderStatus.ACCEPTED)
     if need is None:
         return
-    if fact.resident_id is not None:
+    # An order that was forgotten is heard anew while its card is there.
+    if fact.resident_id is not None and await card_of(session, fact.order_id) is None:
         session.add(
             CardGrant(
                 order_id=fact.order_id, need_id=need.id, resident_id=fact.resident_id, provider=fact.provider,

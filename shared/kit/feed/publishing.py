@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 from shared.kit.access import Who, may
 from shared.kit.database import Context
 from shared.kit.errors import Conflict
-from shared.kit.feed.reading import Position, as_cloud_event, wait_for_facts
+from shared.kit.feed.reading import Position, as_cloud_event, read_subject, wait_for_facts
 from shared.kit.settings import ClockMode
 from shared.schemas.access import Action
 
@@ -40,13 +40,18 @@ def router(service: str) -> APIRouter:
         request: Request,
         who: Who,
         after: str | None = None,
+        subject: str | None = None,
         timeout: Annotated[float, Query(ge=0, le=60)] = 0,  # noqa: ASYNC109 -- part of the convention
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> JSONResponse:
-        """The next facts after a position, waiting for news as long as the reader wishes."""
+        """The next facts after a position, waiting for news as long as the reader wishes; or all of one subject."""
         position = Position.parse(after) if after else None
-        context = Context(actor=who.subject, machine=f"{service}.feed")
-        facts = await wait_for_facts(request.app.state.house.database, context, position, timeout=timeout, limit=limit)
+        context, database = Context(actor=who.subject, machine=f"{service}.feed"), request.app.state.house.database
+        if subject is not None:
+            async with database.work(context) as session:
+                facts = await read_subject(session, subject)
+        else:
+            facts = await wait_for_facts(database, context, position, timeout=timeout, limit=limit)
         batch: list[dict[str, Any]] = [as_cloud_event(fact, publisher=service) for fact in facts]
         return JSONResponse(batch, media_type=MEDIA_TYPE)
 

@@ -90,6 +90,13 @@ WHERE (f.xid, f.number) > (CAST(CAST(:xid AS text) AS xid8), CAST(:number AS big
 ORDER BY f.xid, f.number
 LIMIT :limit
 """)
+READ_SUBJECT = text("""
+SELECT (SELECT system_identifier FROM pg_control_system()) AS cluster,
+       f.xid, f.number, f.id, f.name, f.subject, f.sequence, f.time, f.body
+FROM fact f
+WHERE f.subject = :subject AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY f.sequence
+""")
 CLUSTER = text("SELECT system_identifier FROM pg_control_system()")
 
 
@@ -112,6 +119,12 @@ async def read_after(
             "limit": limit,
         },
     )
+    return [LoggedFact(Position(row.cluster, row.xid, row.number), *row[3:]) for row in rows]
+
+
+async def read_subject(session: AsyncSession, subject: str) -> Sequence[LoggedFact]:
+    """All facts of one subject that the feed shows, oldest first."""
+    rows = await session.execute(READ_SUBJECT, {"subject": subject})
     return [LoggedFact(Position(row.cluster, row.xid, row.number), *row[3:]) for row in rows]
 
 

@@ -12,12 +12,12 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.kit import audit, idempotency, reference, revocations, timers
+from shared.kit import audit, idempotency, inconsistencies, reference, revocations, timers
 from shared.kit.feed import listening, log
 from shared.kit.tables import KitTable
 
 # Imported so that their tables are known here.
-KIT_TABLES = (audit, idempotency, reference, revocations, timers, listening, log)
+KIT_TABLES = (audit, idempotency, inconsistencies, reference, revocations, timers, listening, log)
 LOCK = 0x66757A686F75  # "fuzhou"
 
 config = context.config

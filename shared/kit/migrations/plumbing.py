@@ -101,6 +101,18 @@ CREATE TABLE revoked_access (
 );
 """
 
+INCONSISTENCY = """
+CREATE TABLE inconsistency (
+    promise varchar NOT NULL,
+    subject varchar NOT NULL,
+    wrong varchar NOT NULL,
+    first_seen timestamptz NOT NULL,
+    last_seen timestamptz NOT NULL,
+    healed_at timestamptz,
+    CONSTRAINT pk_inconsistency PRIMARY KEY (promise, subject)
+)
+"""
+
 
 def create(service: str) -> None:
     """Make the plumbing of a service: the tables, and who may touch them."""
@@ -121,6 +133,12 @@ def create(service: str) -> None:
     )
     # Facts and the trail only grow: not even the application changes or removes a row.
     op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry, fact FROM {service}_app")
+
+
+def add_inconsistencies(service: str) -> None:
+    """Where a service writes down what does not agree; only its machines see and write it."""
+    op.execute(INCONSISTENCY)
+    security.protect("inconsistency", see=f"app_is_machine('{service}.handlers', '{service}.timers')")
 
 
 def drop() -> None:
