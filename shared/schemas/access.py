@@ -144,6 +144,9 @@ class Action(StrEnum):
     READ_ACCOUNTS = "read_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_CLIENTS = "manage_clients"
+    READ_SESSIONS = "read_sessions"
+    END_SESSION = "end_session"
+    READ_SELF = "read_self"
     READ_AUDIT = "read_audit"
 
     READ_FACTS = "read_facts"
@@ -181,6 +184,7 @@ _SPEAKS_UP: Final = {
     Role.RESIDENT: Reach.OWN,
 }
 _EVERYBODY: Final = dict.fromkeys(Role, Reach.CITY)
+_OWN_AND_ADMINISTERED: Final = dict.fromkeys(Role, Reach.OWN) | {Role.ADMINISTRATOR: Reach.DIVISION}
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.REGISTER_NEED: _INTAKE,
@@ -265,17 +269,22 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},
+    # Everybody sees and ends where they are signed in; administrators do so for the accounts they administer.
+    Action.READ_SESSIONS: _OWN_AND_ADMINISTERED,
+    Action.END_SESSION: _OWN_AND_ADMINISTERED,
+    Action.READ_SELF: _EVERYBODY,
     Action.READ_AUDIT: {Role.AUDITOR: Reach.CITY},
     Action.READ_FACTS: {Role.SERVICE: Reach.CITY},
     Action.ADVANCE_CLOCK: {Role.SERVICE: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},
 }
 
-# The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
+# The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`). Whoever signs in calls
+# identity too: it tells them who they are and where they are signed in.
 _EVERY_SERVICE: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
 AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVICE) | {
-    Role.RESIDENT: ("needs", "feedback"),
-    Role.FRONT_END: ("needs", "feedback"),
-    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
-    Role.PROVIDER_OFFICER: ("needs", "matching"),
-    Role.PROVIDER_SYSTEM: ("needs", "matching"),
+    Role.RESIDENT: ("needs", "feedback", "identity"),
+    Role.FRONT_END: ("needs", "feedback", "identity"),
+    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases", "identity"),
+    Role.PROVIDER_OFFICER: ("needs", "matching", "identity"),
+    Role.PROVIDER_SYSTEM: ("needs", "matching", "identity"),
 }
