@@ -6,8 +6,9 @@ from shared.kit.errors import Conflict, Forbidden, Unprocessable
 from shared.schemas.access import Role
 
 OAuthError = Literal[
-    "invalid_request", "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"
-]
+    "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+    "unsupported_token_type", "invalid_scope", "login_required",
+]  # fmt: skip
 
 
 class OAuthRefused(Exception):
@@ -20,6 +21,10 @@ class OAuthRefused(Exception):
     @property
     def status(self) -> int:
         return 401 if self.error == "invalid_client" else 400
+
+
+class LinkSpent(Exception):
+    """A one-time link that is not good any more, or never was; which of them is not said."""
 
 
 class SampleAccountRefused(Exception):

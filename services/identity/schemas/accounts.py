@@ -61,10 +61,11 @@ class AccountView(View):
 
 
 class ClientKind(StrEnum):
-    """One of the platform's own services, or a system of somebody else."""
+    """One of the platform's own services, a system of somebody else, or an application that people sign in through."""
 
     SERVICE = "service"
     SYSTEM = "system"
+    APPLICATION = "application"
 
 
 class ClientForm(Form):

@@ -16,6 +16,14 @@ class TokenView(BaseModel):
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- its kind, not the token
     expires_in: int = Field(description="Seconds.")
+    refresh_token: str | None = Field(None, description="For a person's token: good once, for the next one.")
+    refresh_token_expires_in: int | None = Field(None, description="Seconds until the session ends.")
+    id_token: str | None = Field(None, description="Who signed in, for the client alone.")
+    scope: str | None = Field(None, examples=["openid"])
+
+
+class NothingView(BaseModel):
+    """It is done, and there is nothing to tell."""
 
 
 class OAuthErrorView(BaseModel):
@@ -36,9 +44,19 @@ class DiscoveryView(BaseModel):
 
     issuer: str
     jwks_uri: str
+    authorization_endpoint: str
     token_endpoint: str
+    userinfo_endpoint: str
+    revocation_endpoint: str
+    end_session_endpoint: str
     grant_types_supported: list[str]
     response_types_supported: list[str]
+    response_modes_supported: list[str]
     subject_types_supported: list[str]
+    scopes_supported: list[str]
+    claims_supported: list[str]
+    code_challenge_methods_supported: list[str]
+    prompt_values_supported: list[str]
     id_token_signing_alg_values_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
+    authorization_response_iss_parameter_supported: bool
