@@ -75,6 +75,13 @@ def proof_in(page: httpx.Response) -> str:
     return unescape(found.group(1))
 
 
+def secret_on(page: httpx.Response) -> str:
+    """The secret of a second factor that is being set up."""
+    found = re.search(r'<code class="secret">([^<]+)</code>', page.text)
+    assert found, page.text
+    return found.group(1).replace(" ", "")
+
+
 def code_of(factor: str) -> str:
     return code_at(factor, step_of(time.time()))
 

@@ -36,7 +36,7 @@ def _mostly(plain: str, word: str) -> bool:
 
 def recent(failures: Sequence[datetime], at: datetime) -> list[datetime]:
     """Those of the last minute."""
-    return [failure for failure in failures if at - WITHIN < failure <= at]
+    return [failure for failure in failures if failure > at - WITHIN]
 
 
 def locked_until(failures: Sequence[datetime], at: datetime) -> datetime | None:

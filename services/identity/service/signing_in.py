@@ -60,8 +60,10 @@ class Stand:
 
 async def try_password(session: AsyncSession, name: str, password: str, *, agent: str) -> Stand:
     """The first step. Whether there is such an account cannot be told from the answer, nor from its time."""
-    at, name = wall_clock(), name.strip().casefold()
+    name = name.strip().casefold()
     lock = await failures_of(session, name)
+    # Read with the row held: whoever waited for it must not count from before the failures that it saw.
+    at = wall_clock()
     if is_locked(lock, at):
         return Stand(Step.PASSWORD, trouble=Trouble.LOCKED, until=lock.until)
     account = await accounts.account_named(session, name)
