@@ -86,6 +86,14 @@ class BeyondYourDivisions(Forbidden):
         )
 
 
+class UnfitName(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "An account's name has 2 to 40 small letters, digits, hyphens and underscores and begins with a letter.",
+            zh="账号名为 2 至 40 个小写字母、数字、连字符或下划线，且以字母开头。",
+        )
+
+
 class NameTaken(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(

@@ -155,8 +155,8 @@ async def new_session(scene: Scene, account: str) -> str:
     owner = await scene.city.owner("identity")
     found = await owner.fetchval(
         "INSERT INTO sign_in (id, account, divisions, key_hash, agent, methods, started_at, seen_at, ends_at,"
-        " completed_at) VALUES (gen_random_uuid(), $1, '{361002}', sha256(gen_random_uuid()::text::bytea), 'Firefox', '{pwd}',"
-        " now(), now(), now() + interval '8 hours', now()) RETURNING id::text",
+        " completed_at) VALUES (gen_random_uuid(), $1, '{361002}', sha256(gen_random_uuid()::text::bytea), 'Firefox',"
+        " '{pwd}', now(), now(), now() + interval '8 hours', now()) RETURNING id::text",
         account,
     )
     await owner.close()

@@ -11,10 +11,11 @@ from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 
 DIVISION = r"^3610(\d{2}(\d{3}(\d{3})?)?)?$"
+NAME = r"^[a-z][a-z0-9_-]{1,39}$"
 Name = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9_-]{1,39}$",
+        pattern=NAME,
         description="A name for the account, not the person's. Given once and never again.",
         examples=["head-361002100"],
     ),
