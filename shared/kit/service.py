@@ -5,9 +5,10 @@ on a socket of its own that the door does not know.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +27,7 @@ from shared.kit.feed import publishing
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
+from shared.kit.provider import ForeignVerifier, Provider
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
@@ -156,6 +158,7 @@ class Service:
         use_keyring(Keyring.from_file(settings.keys_file))
         database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
         database.memory["settings"] = settings
+        revoked: dict[str, float] = database.memory.setdefault(revocations.MEMORY, {})
         peers = Peers(self.name, settings, transport=transport)
         # Every service hears of revoked access, whatever else it listens to.
         handlers = handlers_in(*self.ears, revocations)
@@ -168,7 +171,8 @@ class Service:
                 self.name,
                 settings.issuer,
                 self._keys_from(settings, peers),
-                database.memory.setdefault(revocations.MEMORY, {}),
+                revoked,
+                self._others(settings, peers, revoked),
             ),
             peers=peers,
             listeners=[
@@ -177,6 +181,14 @@ class Service:
             ],
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands_in(*self.timers), peers),
         )
+
+    def _others(self, settings: SharedSettings, peers: Peers, revoked: Mapping[str, float]) -> dict[str, Verifier]:
+        """The provider that stands in identity's place for people, if there is one."""
+        if settings.provider_file is None:
+            return {}
+        provider = Provider.from_file(settings.provider_file)
+        fetch = partial(peers.keys_of, provider.issuer, provider.jwks_uri)
+        return {provider.issuer: ForeignVerifier(self.name, provider.issuer, fetch, revoked, provider=provider)}
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:
         if self.own_keys is None:
