@@ -9,7 +9,14 @@ from fastapi.responses import JSONResponse
 from services.identity.api.credentials import Credentials, credentials_of
 from services.identity.api.forms import FORM, fields_of
 from services.identity.errors import OAuthRefused
-from services.identity.schemas.tokens import DiscoveryView, KeysView, NothingView, OAuthErrorView, TokenView
+from services.identity.schemas.tokens import (
+    DiscoveryView,
+    KeysView,
+    NothingView,
+    OAuthErrorView,
+    PersonTokenView,
+    TokenView,
+)
 from services.identity.service import authorizing, keys, tokens
 from services.identity.service.front_doors import SCOPES
 from shared.kit.access import anyone
@@ -44,10 +51,10 @@ router = Room(tags=["tokens"])
 @router.post(
     "/v1/token", dependencies=[anyone(ISSUING), per_address("token_per_minute")], summary="A token",
     openapi_extra=TOKEN_FORM, responses={400: {"model": OAuthErrorView}, 401: {"model": OAuthErrorView}},
-    response_model=TokenView, response_model_exclude_none=True,
+    response_model=PersonTokenView | TokenView,
 )  # fmt: skip
 @retry_safe
-async def give_token(request: Request, session: Transaction) -> TokenView | Response:
+async def give_token(request: Request, session: Transaction) -> PersonTokenView | TokenView | Response:
     """OAuth 2.0, refused in its own form: client credentials, codes with PKCE, and refresh tokens.
 
     A machine gets one by its id and secret, a person's client by the code that signing in gave, and later by the
@@ -66,7 +73,7 @@ async def give_token(request: Request, session: Transaction) -> TokenView | Resp
     except OAuth2Error as refused:
         # Answered and not raised: what was shown twice has ended a session, and that is to be kept.
         return _refusal(OAuthRefused(refused.error, refused.description))  # type: ignore[arg-type]
-    return TokenView(**given)
+    return PersonTokenView(**given)
 
 
 @router.post(

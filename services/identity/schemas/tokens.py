@@ -16,10 +16,15 @@ class TokenView(BaseModel):
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- its kind, not the token
     expires_in: int = Field(description="Seconds.")
-    refresh_token: str | None = Field(None, description="For a person's token: good once, for the next one.")
-    refresh_token_expires_in: int | None = Field(None, description="Seconds until the session ends.")
-    id_token: str | None = Field(None, description="Who signed in, for the client alone.")
-    scope: str | None = Field(None, examples=["openid"])
+
+
+class PersonTokenView(TokenView):
+    """A person's token, with what leads to the next one."""
+
+    refresh_token: str = Field(description="Good once; keep the new one each time.")
+    refresh_token_expires_in: int = Field(description="Seconds until the session ends.")
+    id_token: str = Field(description="Who signed in, for the client alone.")
+    scope: str = Field(examples=["openid"])
 
 
 class NothingView(BaseModel):
