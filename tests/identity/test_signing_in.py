@@ -17,13 +17,13 @@ from structlog.testing import capture_logs
 from deploy.postgres import Cluster
 from services.identity.rules.passwords import what_is_weak
 from services.identity.rules.second_factor import code_at, needs_second_factor, step_of, step_shown
-from services.identity.service.development import SAMPLE_FACTOR, SAMPLE_PASSWORD
+from services.identity.service.development import OFTEN_TRIED, SAMPLE_FACTOR, SAMPLE_PASSWORD
 from services.identity.service.passwords import hash_of
 from services.identity.service.seed import seed
 from shared.schemas.access import Grant, Role
 from tests.city import City, Person, running
 from tests.figures import Figure
-from tests.identity.browser import Browser, Proof, brought, code_of, exchange, proof_in, secret_on
+from tests.identity.browser import Browser, Proof, brought, code_of, exchange, proof_in, refresh, secret_on
 from tests.people import ADMINISTRATOR, COUNTY_ADMINISTRATOR, STATION
 
 HEAD: dict[str, Any] = {"role": "station_head", "stations": [str(STATION)]}
@@ -181,6 +181,17 @@ async def test_without_a_second_factor_nobody_of_a_county_gets_in(city: City) ->
     refused = await try_password(city, "raised", GOOD)
     assert refused.status_code == 401
     assert "第二步验证，但尚未设置" in refused.text
+
+
+async def test_a_session_begun_with_less_ends_when_the_account_comes_to_reach_a_county(city: City) -> None:
+    await new_account(city, "promoted")
+    await set_password(city, await link_for(city, "promoted"))
+    proof = Proof()
+    answer = await Browser(city).sign_in("promoted", proof, password=GOOD)
+    tokens = (await exchange(city, answer, proof)).json()
+    edit = {"grants": [COUNTY], "worker": None}
+    assert (await city.put("identity", "/accounts/promoted", ADMINISTRATOR, edit, version=2)).status_code == 200
+    assert (await refresh(city, tokens["refresh_token"])).json()["error"] == "invalid_grant"
 
 
 async def test_rfc_6238_test_vectors() -> None:
@@ -394,6 +405,8 @@ async def test_development_shows_the_password_and_the_code_of_the_moment(city: C
     assert SAMPLE_PASSWORD in page.text
     assert 'value="city-manager"' in page.text
     assert re.search(r"现在是 <code>\d{6}</code>", page.text)
+    known = {row["name"] for row in await rows(city, "SELECT name FROM account WHERE is_sample AND is_active")}
+    assert set(OFTEN_TRIED) <= known
 
 
 async def test_whoever_tries_too_often_from_one_address_is_told_when_to_come_back(

@@ -13,7 +13,7 @@ from shared.kit.paging import Cut, beyond
 
 
 async def sign_in_by_key(session: AsyncSession, key_hash: bytes, *, lock: bool = False) -> SignIn | None:
-    query = select(SignIn).where(SignIn.key_hash == key_hash)
+    query = select(SignIn).where(SignIn.key_hash == key_hash).execution_options(populate_existing=lock)
     found: SignIn | None = await session.scalar(query.with_for_update() if lock else query)
     return found
 

@@ -76,7 +76,7 @@ async def open_link(session: AsyncSession, secret: str, *, lock: bool = False) -
     found = await passwords.link(session, hashed(secret), lock=lock)
     if found is None or not found.is_good(wall_clock()):
         raise LinkSpent
-    account = await accounts.account_named(session, found.account, lock=lock)
+    account = await accounts.account_named(session, found.account)
     if account is None or not account.is_active:
         raise LinkSpent
     return Opened(found, account, found.factor)
@@ -86,8 +86,11 @@ async def set_password(
     session: AsyncSession, opened: Opened, *, password: str, again: str, code: str
 ) -> dict[str, str]:
     """Take the new password and end every session of before; what is wrong, by field, if it cannot be taken."""
-    account, at = opened.account, wall_clock()
-    lock = await failures_of(session, account.name)
+    # Held in one order everywhere: the failures, the account, its sessions.
+    lock = await failures_of(session, opened.account.name)
+    account = await accounts.account_named(session, opened.account.name, lock=True)
+    assert account is not None
+    at = wall_clock()
     if is_locked(lock, at):
         return {"code": "连续输错次数过多，请五分钟后再试。"}
     wrong = _wrong_words(password, again, account.name)

@@ -72,6 +72,8 @@ async def _seed_service(session: AsyncSession, name: str, secret: str) -> None:
         announce(session, fresh.changed())
         return
     known = await client_rows.client_named(session, name, lock=True)
+    if known is not None:
+        known.redirect_uris, known.sign_out_uris = DESKS.get(name, ([], []))
     if known is not None and not known.has_secret(secret):
         known.secret_hash, known.version = secret_hash(secret), known.version + 1
         announce(session, known.changed(), known.revoked(wall_clock()))

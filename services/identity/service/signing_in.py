@@ -83,16 +83,17 @@ async def try_password(session: AsyncSession, name: str, password: str, *, agent
 
 async def try_code(session: AsyncSession, key: str, code: str) -> Stand:
     """The second step, in the browser that took the first one."""
-    at = wall_clock()
-    begun = await sessions.sign_in_by_key(session, hashed(key), lock=True)
-    if begun is None or not begun.awaits_code(at):
+    begun = await sessions.sign_in_by_key(session, hashed(key))
+    if begun is None:
         return Stand(Step.PASSWORD, trouble=Trouble.TOO_LATE)
+    # Held in one order everywhere: the failures, the account, its sessions.
     lock = await failures_of(session, begun.account)
-    if is_locked(lock, at):
-        begun.ended_at = at
-        return Stand(Step.PASSWORD, trouble=Trouble.LOCKED, until=lock.until)
     account = await accounts.account_named(session, begun.account, lock=True)
-    if account is None or not account.is_active or account.totp is None:
+    begun = await sessions.sign_in_by_key(session, hashed(key), lock=True)
+    at = wall_clock()
+    if is_locked(lock, at):
+        return Stand(Step.PASSWORD, trouble=Trouble.LOCKED, until=lock.until)
+    if begun is None or not begun.awaits_code(at) or account is None or not account.is_active or account.totp is None:
         return Stand(Step.PASSWORD, trouble=Trouble.TOO_LATE)
     shown = step_shown(account.totp, code.replace(" ", ""), at=at.timestamp(), after=account.factor_step)
     if shown is None:
@@ -113,13 +114,13 @@ async def signed_in(session: AsyncSession, key: str) -> tuple[SignIn, Account] |
 
 
 async def carried_by(session: AsyncSession, found: SignIn | None) -> tuple[SignIn, Account] | None:
-    """The session with its account, if both go on."""
+    """The session with its account, if both go on and it was begun as the account's roles of today ask for."""
     if found is None or not found.is_open(wall_clock()):
         return None
     account = await accounts.account_named(session, found.account)
     if account is None or not _may_sign_in(account, is_production=settings_of(session).is_production):
         return None
-    return found, account
+    return (found, account) if "otp" in found.methods or not account.needs_second_factor else None
 
 
 async def end(session: AsyncSession, found: SignIn) -> None:
