@@ -22,6 +22,8 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.add_typer(facts)
+account = typer.Typer(name="account", help="Accounts made on the machine itself.", no_args_is_help=True)
+commands.add_typer(account)
 Services = Annotated[list[str] | None, typer.Argument(help=f"Any of: {', '.join(BUILT)}; all when left out.")]
 
 
@@ -148,6 +150,24 @@ def token(account: Annotated[str, typer.Argument(help="A development account, as
     from deploy.token import token_for
 
     print(token_for(account))
+
+
+@account.command("create")
+def create_account(
+    name: Annotated[str, typer.Argument(help="A name for the account, not the person's, e.g. city-administrator.")],
+) -> None:
+    """Make the first administrator; prints a one-time link by which the password is set within a day."""
+    from deploy.account import first_account
+
+    print(first_account(name))
+
+
+@account.command("link")
+def link_account(name: Annotated[str, typer.Argument(help="An account that is there.")]) -> None:
+    """Print a fresh one-time link for an account whose person lost the password or the telephone."""
+    from deploy.account import fresh_link
+
+    print(fresh_link(name))
 
 
 def _known(services: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The service of identity, wired."""
 
 from services.identity import handlers
-from services.identity.api import accounts, clients, tokens
+from services.identity.api import accounts, authorize, clients, leaving, links, pages, sessions, tokens
 from services.identity.repository import standing
 from services.identity.service import reconciling
 from services.identity.service.keys import public_keys
@@ -14,11 +14,19 @@ service = Service(
     title="Identity · 身份与权限",
     description="Who may: accounts with scoped roles, machines with secrets, and the tokens of both.",
     settings=Settings,
-    routers=(tokens.router, accounts.router, clients.router),
+    routers=(
+        authorize.router,
+        tokens.router,
+        leaving.router,
+        sessions.router,
+        links.router,
+        accounts.router,
+        clients.router,
+    ),
     ears=(handlers,),
     tells=(standing,),
     promises=(reconciling,),
-    wiring=(tokens.speak_oauth,),
+    wiring=(tokens.speak_oauth, pages.serve_assets),
     own_keys=public_keys,
     stream=STREAM,
 )

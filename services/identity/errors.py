@@ -6,8 +6,9 @@ from shared.kit.errors import Conflict, Forbidden, Unprocessable
 from shared.schemas.access import Role
 
 OAuthError = Literal[
-    "invalid_request", "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"
-]
+    "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+    "unsupported_token_type", "invalid_scope", "login_required",
+]  # fmt: skip
 
 
 class OAuthRefused(Exception):
@@ -20,6 +21,10 @@ class OAuthRefused(Exception):
     @property
     def status(self) -> int:
         return 401 if self.error == "invalid_client" else 400
+
+
+class LinkSpent(Exception):
+    """A one-time link that is not good any more, or never was; which of them is not said."""
 
 
 class SampleAccountRefused(Exception):
@@ -78,6 +83,14 @@ class BeyondYourDivisions(Forbidden):
         super().__init__(
             "This reaches beyond the divisions that you administer. Ask the administrator of the division above.",
             zh="超出您所管理的区划范围。请联系上一级区划的管理员。",
+        )
+
+
+class UnfitName(Unprocessable):
+    def __init__(self) -> None:
+        super().__init__(
+            "An account's name has 2 to 40 small letters, digits, hyphens and underscores and begins with a letter.",
+            zh="账号名为 2 至 40 个小写字母、数字、连字符或下划线，且以字母开头。",
         )
 
 

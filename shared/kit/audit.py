@@ -47,6 +47,11 @@ async def record_reading(
     )
 
 
+async def record_act(session: AsyncSession, act: str, *, purpose: str, outcome: str, subject: UUID | None) -> None:
+    """Write down what was done or refused where this transaction stays either way, as when somebody signs in."""
+    await session.execute(insert(AuditEntry).values(_entry(session, act, purpose, (), subject, outcome)))
+
+
 async def record_refusal(database: Database, session: AsyncSession, act: str, *, purpose: str, subject: UUID) -> None:
     """Write down that a reading was refused, right after this transaction; stays although it is undone."""
     entry, moment = _entry(session, act, purpose, (), subject, "refused"), now(session)
@@ -60,7 +65,7 @@ async def record_refusal(database: Database, session: AsyncSession, act: str, *,
 
 
 def _entry(
-    session: AsyncSession, act: str, purpose: str, fields: Sequence[str], subject: UUID, outcome: str
+    session: AsyncSession, act: str, purpose: str, fields: Sequence[str], subject: UUID | None, outcome: str
 ) -> dict[str, object]:
     return {
         "time": now(session),

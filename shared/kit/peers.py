@@ -49,6 +49,20 @@ class Peers:
         keys: dict[str, Any] = answer.json()
         return keys
 
+    async def keys_of(self, issuer: str, jwks_uri: str | None) -> dict[str, Any]:
+        """Another provider's public keys, where it says they are (OpenID Connect Discovery 1.0, 4.3)."""
+        if jwks_uri is None:
+            found = await self._http.get(f"{issuer}/.well-known/openid-configuration")
+            found.raise_for_status()
+            said = found.json()
+            if said["issuer"] != issuer:
+                raise ValueError("The discovery document is another issuer's.")
+            jwks_uri = str(said["jwks_uri"])
+        answer = await self._http.get(jwks_uri)
+        answer.raise_for_status()
+        keys: dict[str, Any] = answer.json()
+        return keys
+
     def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
         """A function that waits for the next facts of a publisher after a position."""
         wait, address = self._settings.feed_wait_seconds, self._settings.peers.get(publisher)

@@ -5,9 +5,10 @@ on a socket of its own that the door does not know.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +28,7 @@ from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in
+from shared.kit.provider import ForeignVerifier, Provider
 from shared.kit.reconciling import RECONCILE, Reconciler
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.streams import room as streams
@@ -179,16 +181,13 @@ class Service:
         use_keyring(Keyring.from_file(settings.keys_file))
         database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
         database.memory["settings"] = settings
+        revoked: dict[str, float] = database.memory.setdefault(revocations.MEMORY, {})
         peers = Peers(self.name, settings, transport=transport)
         # Every service hears of revoked access, whatever else it listens to.
         handlers = handlers_in(*self.ears, revocations)
         publishers = sorted({name.split(".", 1)[0] for name in handlers})
-        verifier = Verifier(
-            self.name,
-            settings.issuer,
-            self._keys_from(settings, peers),
-            database.memory.setdefault(revocations.MEMORY, {}),
-        )
+        others = self._others(settings, peers, revoked)
+        verifier = Verifier(self.name, settings.issuer, self._keys_from(settings, peers), revoked, others)
         listeners = {
             publisher: Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
             for publisher in publishers
@@ -207,6 +206,14 @@ class Service:
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
             reconciler=reconciler,
         )
+
+    def _others(self, settings: SharedSettings, peers: Peers, revoked: Mapping[str, float]) -> dict[str, Verifier]:
+        """The provider that stands in identity's place for people, if there is one."""
+        if settings.provider_file is None:
+            return {}
+        provider = Provider.from_file(settings.provider_file)
+        fetch = partial(peers.keys_of, provider.issuer, provider.jwks_uri)
+        return {provider.issuer: ForeignVerifier(self.name, provider.issuer, fetch, revoked, provider=provider)}
 
     def _keys_from(self, settings: SharedSettings, peers: Peers) -> Callable[[], Awaitable[dict[str, Any]]]:
         if self.own_keys is None:

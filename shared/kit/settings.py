@@ -35,6 +35,9 @@ class SharedSettings(BaseSettings):
     issuer: str = Field("http://127.0.0.1:8000/identity", validation_alias="FUZHOU_ISSUER")
     identity_url: str = Field("http://127.0.0.1:8106", validation_alias="FUZHOU_IDENTITY_URL")
     needs_url: str = Field("http://127.0.0.1:8101", validation_alias="FUZHOU_NEEDS_URL")
+    provider_file: Path | None = Field(
+        None, validation_alias="FUZHOU_PROVIDER_FILE", description="Another OpenID provider in identity's place."
+    )
     client_secret_file: Path | None = Field(None, validation_alias="FUZHOU_CLIENT_SECRET_FILE")
     peers: dict[str, str] = Field(default_factory=dict, validation_alias="FUZHOU_PEERS")
     feed_wait_seconds: float = Field(20.0, ge=0, le=60, description="How long a listener waits for news in one call.")

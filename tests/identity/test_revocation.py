@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from shared.kit.feed.listening import Listener
 from shared.schemas.access import Role
 from shared.schemas.facts.identity import AccessRevoked
 from tests.city import City, Person, token
+from tests.figures import Figure
+from tests.identity.browser import refresh, signed_in
 from tests.people import ADMINISTRATOR, COUNTY_ADMINISTRATOR, STATION
 
 HEAD: dict[str, Any] = {"role": "station_head", "stations": [str(STATION)]}
@@ -75,18 +78,64 @@ async def hear(listeners: list[Listener], fact: AccessRevoked) -> None:
         await revocations.refuse_tokens(session, fact)
 
 
+async def end_account(city: City) -> None:
+    await city.post("identity", "/accounts/watched/end", ADMINISTRATOR)
+
+
+async def sign_out(city: City) -> None:
+    owner = await city.owner("identity")
+    session = await owner.fetchval("SELECT id::text FROM sign_in WHERE account = 'worker-361002101-1'")
+    await owner.close()
+    assert (await city.post("identity", f"/sessions/{session}/end", ADMINISTRATOR)).status_code == 200
+
+
+async def show_a_spent_token(city: City) -> None:
+    spent = SPENT.pop()
+    assert (await refresh(city, spent)).json()["error"] == "invalid_grant"
+
+
+SPENT: list[str] = []
+
+
+async def token_of_one_who_was_robbed(city: City) -> str:
+    first = await signed_in(city, "worker-361002101-2")
+    second = (await refresh(city, first["refresh_token"])).json()
+    third = (await refresh(city, second["refresh_token"])).json()
+    SPENT.append(first["refresh_token"])
+    return str(third["access_token"])
+
+
+async def token_by_signing_in(city: City) -> str:
+    return str((await signed_in(city, "worker-361002101-1"))["access_token"])
+
+
+async def token_watched(city: City) -> str:
+    return await token_of_new_account(city, "watched")
+
+
 @pytest.mark.slow
-async def test_a_running_service_refuses_within_five_seconds(city: City) -> None:
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (token_watched, end_account), (token_by_signing_in, sign_out),
+        (token_of_one_who_was_robbed, show_a_spent_token),
+    ],
+    ids=["an ended account", "a session that was ended", "a refresh token shown twice"],
+)  # fmt: skip
+async def test_a_running_service_refuses_within_five_seconds(
+    city: City, begin: Callable[[City], Awaitable[str]], end: Callable[[City], Awaitable[None]], figure: Figure
+) -> None:  # fmt: skip
     house = city.house("needs")
-    bearer = await token_of_new_account(city, "watched")
+    bearer = await begin(city)
     assert (await read_needs(city, bearer)).status_code == 200
     looking = asyncio.create_task(revocations.keep_looking("needs", house.database))
     listening = asyncio.create_task(next(each for each in house.listeners if each.publisher == "identity").run())
     began = time.monotonic()
-    await city.post("identity", "/accounts/watched/end", ADMINISTRATOR)
+    await end(city)
     while (await read_needs(city, bearer)).status_code != 401:
         assert time.monotonic() - began < 5
         await asyncio.sleep(0.05)
     for task in (looking, listening):
         task.cancel()
     await asyncio.gather(looking, listening, return_exceptions=True)
+    figure("S10", revocations_within_five_seconds=1)

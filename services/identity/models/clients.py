@@ -16,6 +16,11 @@ class Client(Subject, Table):
 
     kind: Mapped[str]
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    # An application on somebody's telephone keeps no secret: proof of possession (PKCE) is all it has.
+    is_public: Mapped[bool] = mapped_column(server_default="false")
+    # Where people who sign in through it are sent; what begins with a slash lies under the front door's address.
+    redirect_uris: Mapped[list[str]] = mapped_column(server_default="{}")
+    sign_out_uris: Mapped[list[str]] = mapped_column(server_default="{}")
 
     @property
     def subject(self) -> str:

@@ -45,3 +45,8 @@ async def write_accounts(session: AsyncSession, accounts: Iterable[Account]) -> 
 async def has_samples(session: AsyncSession) -> bool:
     """Whether there are accounts that everybody knows."""
     return await session.scalar(select(Account.id).where(Account.is_sample, Account.is_active).limit(1)) is not None
+
+
+async def samples_without_password(session: AsyncSession) -> Sequence[Account]:
+    query = select(Account).where(Account.is_sample, Account.is_active, Account.password_hash.is_(None))
+    return (await session.scalars(query)).all()

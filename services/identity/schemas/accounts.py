@@ -11,10 +11,11 @@ from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 
 DIVISION = r"^3610(\d{2}(\d{3}(\d{3})?)?)?$"
+NAME = r"^[a-z][a-z0-9_-]{1,39}$"
 Name = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9_-]{1,39}$",
+        pattern=NAME,
         description="A name for the account, not the person's. Given once and never again.",
         examples=["head-361002100"],
     ),
@@ -61,10 +62,11 @@ class AccountView(View):
 
 
 class ClientKind(StrEnum):
-    """One of the platform's own services, or a system of somebody else."""
+    """One of the platform's own services, a system of somebody else, or an application that people sign in through."""
 
     SERVICE = "service"
     SYSTEM = "system"
+    APPLICATION = "application"
 
 
 class ClientForm(Form):

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.identity.errors import AlreadyEnded, NameTaken
 from services.identity.models import Account
 from services.identity.repository import accounts as repository
+from services.identity.repository import sessions
 from services.identity.rules.scopes import FOR_ACCOUNTS
 from services.identity.schemas.accounts import AccountEdit, AccountForm, AccountView
 from services.identity.service.grants import divisions_reached, require_within
@@ -53,7 +54,7 @@ async def create_account(session: AsyncSession, form: AccountForm, *, by: Caller
 
 async def edit_account(session: AsyncSession, name: str, edit: AccountEdit, *, version: int, by: Caller) -> Account:
     """Write the editable part anew; tokens with the old roles are good no more."""
-    found = await _held(session, name, by)
+    found = await held(session, name, by)
     require_version(version, found.version)
     divisions = await divisions_reached(session, edit.grants, among=FOR_ACCOUNTS)
     require_within(by, MANAGE, divisions)
@@ -63,12 +64,13 @@ async def edit_account(session: AsyncSession, name: str, edit: AccountEdit, *, v
 
 async def end_account(session: AsyncSession, name: str, *, by: Caller) -> Account:
     """The account is used no more, and its tokens are good no more."""
-    found = await _held(session, name, by)
+    found = await held(session, name, by)
+    await sessions.end_all_of(session, name, wall_clock())
     announce(session, found.end(now(session)), found.revoked(wall_clock()))
     return found
 
 
-async def _held(session: AsyncSession, name: str, by: Caller) -> Account:
+async def held(session: AsyncSession, name: str, by: Caller) -> Account:
     """An account that the caller administers whole, with its row held.
 
     Looked at first without holding it: seeing is wider than managing, and a refusal says so.

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.kit.migrations import plumbing
 
-revision = "20261127_identity_inconsistency"
-down_revision = "20261125_identity"
+revision = "20261128_identity"
+down_revision = "20261126_identity_signing_in"
 branch_labels = None
 depends_on = None
 
