@@ -271,11 +271,11 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
 }
 
 # The services that each role calls: a token is good at these and nowhere else (RFC 9068 `aud`).
-_EVERY_SERVICE: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
+_EVERY_SERVICE: Final = ("needs", "matching", "cases", "feedback", "insights", "identity", "console")
 AUDIENCES: Final[dict[Role, tuple[str, ...]]] = dict.fromkeys(Role, _EVERY_SERVICE) | {
-    Role.RESIDENT: ("needs", "feedback"),
+    Role.RESIDENT: ("needs", "feedback", "console"),
     Role.FRONT_END: ("needs", "feedback"),
-    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases"),
-    Role.PROVIDER_OFFICER: ("needs", "matching"),
+    Role.HOTLINE_OPERATOR: ("needs", "feedback", "cases", "console"),
+    Role.PROVIDER_OFFICER: ("needs", "matching", "console"),
     Role.PROVIDER_SYSTEM: ("needs", "matching"),
 }
