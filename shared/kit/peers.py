@@ -83,12 +83,13 @@ class Peers:
     async def on_behalf(
         self, token: str, method: str, url: str, *, at: datetime | None = None, seconds: float = 10.0, **request: Any
     ) -> httpx.Response:
-        """Ask a peer as the person whose token this is: the decision there is about the person.
+        """Ask a peer as the person whose token this is (empty: nobody in particular): it decides about the person.
 
         Only pages that compose others' answers do so, never a path that writes here. `at` travels where the clock is
         played.
         """
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "zh"} | request.pop("headers", {})
+        named = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = named | {"Accept-Language": "zh"} | request.pop("headers", {})
         if at is not None:
             headers["Fuzhou-Now"] = at.isoformat()
         return await self._http.request(method, url, headers=headers, timeout=httpx.Timeout(seconds), **request)

@@ -53,7 +53,8 @@ class _Reader(HTMLParser):
         if tag in ("select", "textarea") and "name" in told:
             self._select, self._area = (told["name"], "") if tag == "select" else ("", told["name"])
             fields.setdefault(told["name"], [])
-        if tag == "option" and self._select and "selected" in told:
+        # As in a browser, the first one is chosen until another one is.
+        if tag == "option" and self._select and ("selected" in told or not fields[self._select]):
             fields[self._select] = [told.get("value", "")]
 
     def handle_endtag(self, tag: str) -> None:

@@ -39,7 +39,7 @@ def templates() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals |= {"asset": address_of, "words": vocabulary, "new_key": lambda: str(new_id())}
-    environment.filters["length"] = moments.length
+    environment.filters["span"] = moments.length
     return environment
 
 

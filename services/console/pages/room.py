@@ -124,17 +124,21 @@ class Form(dict[str, str]):
         return {name: self[name] for name in names if self.get(name)}
 
 
+def fields_of(body: bytes) -> dict[str, list[str]]:
+    """A form as browsers send it; what cannot be read says nothing."""
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
+
+
 async def sent_form(request: Request, who: AtDesk) -> Form:
     """The form that was sent, if it was given out to this session.
 
     Raises:
         FormNotYours: another site made it, or another session.
     """
-    body = await request.body()
-    try:
-        fields = parse_qs(body[:LONGEST_FORM].decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        fields = {}
+    fields = fields_of((await request.body())[:LONGEST_FORM])
     given = request.headers.get("x-csrf") or (fields.get("csrf") or [""])[-1]
     if not hmac.compare_digest(given.encode(), who.csrf.encode()):
         raise FormNotYours

@@ -14,6 +14,7 @@ from services.console.rules.desks import Desk, desks_of
 from services.console.settings import Settings
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
+from shared.kit.service import House
 from shared.schemas.access import Grant, Role
 
 MOST_ROWS: Final = 200
@@ -33,6 +34,8 @@ class Person:
     settings: Settings
     at: datetime
     played_at: datetime | None = None
+    # Whose browser it is: services that count calls by address count this one's, not the console's.
+    address: str = ""
 
     @property
     def desks(self) -> list[Desk]:
@@ -75,6 +78,8 @@ class Person:
 
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
         url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
+        if self.address:
+            request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}
         try:
             answer = await self.peers.on_behalf(self.token, method, url, at=self.played_at, **request)
         except httpx.HTTPError as away:
@@ -95,6 +100,15 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
     raise Refused(
         answer.status_code, problem.get("title", ""), problem.get("detail", ""), list(problem.get("errors", ())),
         problem.get("type", ""),
+    )  # fmt: skip
+
+
+def passer_by(house: House, *, address: str, at: datetime, played_at: datetime | None) -> Person:
+    """Somebody who did not sign in: what they hold is in the address that they opened."""
+    settings: Settings = house.settings  # type: ignore[assignment]
+    return Person(
+        session_id=new_id(), account="", grants=(), csrf="", token="", peers=house.peers, settings=settings, at=at,
+        played_at=played_at, address=address,
     )  # fmt: skip
 
 

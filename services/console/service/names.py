@@ -45,14 +45,21 @@ class Names:
         return row.name_zh if row else (slug or "—")
 
     def station(self, id: str | None) -> str:
-        return self._stations().get(str(id), "—")
+        return self.stations.get(str(id), "—")
 
-    def _stations(self) -> dict[str, str]:
+    @property
+    def stations(self) -> dict[str, str]:
+        """The stations' names by their ids, in the order of their codes."""
+
         def make(rows: Snapshot) -> dict[str, str]:
             return {str(row.id): row.name for row in rows.all(Station, Station.table, self.day)}
 
         made: dict[str, str] = self.rows.made(("station names", self.day), make)
         return made
+
+    @property
+    def departments(self) -> list[Department]:
+        return self.rows.all(Department, Department.table, self.day)
 
     @property
     def categories(self) -> list[Category]:
