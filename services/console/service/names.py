@@ -36,6 +36,11 @@ class Names:
         row = self.rows.get(Category, Category.table, code or "", self.day)
         return row.name_zh if row else (code or "待研判")
 
+    def card_fields(self, category: str) -> list[str]:
+        """What of a person this category lets a department see while an order runs."""
+        row = self.rows.get(Category, Category.table, category, self.day)
+        return [field.zh for field in row.card_fields] if row else []
+
     def group(self, code: str) -> str:
         row = self.rows.get(GroupRow, GroupRow.table, code, self.day)
         return row.name_zh if row else code
