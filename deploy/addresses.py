@@ -3,8 +3,8 @@
 from typing import Final
 
 # The order fixes the ports, so a service yet to be built already has its own.
-ORDER: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
-BUILT: Final = ("needs", "matching", "cases", "feedback", "insights", "identity")
+ORDER: Final = ("needs", "matching", "cases", "feedback", "insights", "identity", "console")
+BUILT: Final = ("needs", "matching", "cases", "feedback", "insights", "identity", "console")
 DOOR_PORT: Final = 8000
 _FIRST_PUBLIC: Final = 8101
 _FIRST_INTERNAL: Final = 8201

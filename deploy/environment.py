@@ -9,7 +9,6 @@ from urllib.parse import quote
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.databases import app, owner
 from deploy.home import Home
-from deploy.places import SITE
 from deploy.ports import LOOPBACK
 from deploy.postgres import FIRST_PORT, Cluster
 
@@ -27,6 +26,9 @@ INHERITED = (
     "FUZHOU_SAMPLE",
     "PYTHONPATH",
 )
+
+# Who makes links for people: in messages, on pages.
+PUBLIC_ADDRESS = ("NEEDS_PUBLIC_ADDRESS", "FEEDBACK_PUBLIC_ADDRESS", "CONSOLE_PUBLIC_ADDRESS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +63,15 @@ def service_environment(service: str, home: Home, cluster: Cluster, addresses: A
         f"{service.upper()}_DATABASE_URL": for_sqlalchemy(cluster.url(service, app(service))),
     }
     # What links in messages begin with.
-    environment["NEEDS_PUBLIC_ADDRESS"] = environment["FEEDBACK_PUBLIC_ADDRESS"] = _url(addresses.door)
+    environment |= dict.fromkeys(PUBLIC_ADDRESS, _url(addresses.door))
+    environment["FUZHOU_SERVICES"] = json.dumps({name: _url(port) for name, port in addresses.public.items()})
     return environment | _for_identity(service, home)
 
 
 def door_environment(addresses: Addresses) -> dict[str, str]:
     """Where the front door listens and what stands behind it."""
     upstreams = {f"FUZHOU_{name.upper()}_UPSTREAM": f"{LOOPBACK}:{port}" for name, port in addresses.public.items()}
-    return inherited() | upstreams | {"FUZHOU_DOOR": f":{addresses.door}", "FUZHOU_SITE": str(SITE)}
+    return inherited() | upstreams | {"FUZHOU_DOOR": f":{addresses.door}"}
 
 
 def container_environment(service: str, home: Home) -> dict[str, str]:
@@ -84,6 +87,7 @@ def container_environment(service: str, home: Home) -> dict[str, str]:
         "FUZHOU_IDENTITY_URL": f"http://identity-public:{public_port('identity')}",
         "FUZHOU_NEEDS_URL": f"http://needs-public:{public_port('needs')}",
         "FUZHOU_PEERS": json.dumps({name: f"http://{name}-internal:{internal_port(name)}" for name in BUILT}),
+        "FUZHOU_SERVICES": json.dumps({name: f"http://{name}-public:{public_port(name)}" for name in BUILT}),
         f"{service.upper()}_DATABASE_URL": (
             f"postgresql+asyncpg://{role}:{quote(home.secrets.password_of(role), safe='')}@{address}/{service}"
         ),

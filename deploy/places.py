@@ -5,4 +5,3 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CADDYFILE: Final = ROOT / "deploy" / "caddy" / "Caddyfile"
-SITE: Final = ROOT / "deploy" / "caddy" / "site"

@@ -208,6 +208,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
                 "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
                 "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
                 "peers": {peer: f"http://{peer}-internal" for peer in BUILT},
+                "services": {peer: f"http://{peer}" for peer in BUILT}, "public_address": "http://door",
             }  # fmt: skip
             made = module.service.settings(**(given | settings))
             public, internal = module.service.build(made, transport=network)

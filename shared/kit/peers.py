@@ -120,14 +120,35 @@ class Peers:
             answer.raise_for_status()
         return answer.status_code
 
+    async def on_behalf(
+        self, token: str, method: str, url: str, *, at: datetime | None = None, seconds: float = 10.0, **request: Any
+    ) -> httpx.Response:
+        """Ask a peer as the person whose token this is (empty: nobody in particular): it decides about the person.
+
+        Only pages that compose others' answers do so, never a path that writes here. `at` travels where the clock is
+        played.
+        """
+        named = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = named | {"Accept-Language": "zh"} | request.pop("headers", {})
+        if at is not None:
+            headers["Fuzhou-Now"] = at.isoformat()
+        return await self._http.request(method, url, headers=headers, timeout=httpx.Timeout(seconds), **request)
+
+    async def is_ready(self, url: str, *, seconds: float) -> bool:
+        """Whether a peer says that it can do its work."""
+        return (await self._http.get(url, timeout=httpx.Timeout(seconds))).is_success
+
+    async def exchange(self, url: str, form: dict[str, str]) -> httpx.Response:
+        """Send a form to identity's token endpoint as this client (client_secret_basic)."""
+        file = self._settings.client_secret_file
+        secret = file.read_text("utf-8").strip() if file else ""
+        return await self._http.post(url, data=form, auth=(self._service, secret))
+
     async def token(self) -> str:
         """This service's own token, renewed a minute before it ends."""
         if time.time() > self._token_ends - RENEW_BEFORE_SECONDS:
-            file = self._settings.client_secret_file
-            answer = await self._http.post(
-                f"{self._settings.identity_url}/identity/v1/token",
-                data={"grant_type": "client_credentials"},
-                auth=(self._service, file.read_text("utf-8").strip() if file else ""),
+            answer = await self.exchange(
+                f"{self._settings.identity_url}/identity/v1/token", {"grant_type": "client_credentials"}
             )
             answer.raise_for_status()
             granted = answer.json()

@@ -100,6 +100,23 @@ class Verifier:
         """Whether a token that was good is good still, at a moment in seconds since 1970."""
         return claims.exp >= moment and not self._is_revoked(claims)
 
+    async def who_signed_in(self, id_token: str, *, client: str, nonce: str) -> str:
+        """The subject of an ID token (OpenID Connect Core 3.1.3.7) that answers this very sign-in.
+
+        Raises:
+            TokenRefused: it is not identity's, not for this client, not of this sign-in, or too old.
+        """
+        try:
+            told = jwt.decode(id_token, await self._keys_for(id_token), algorithms=ALGORITHMS).claims
+            audience, ends = told.get("aud"), float(told.get("exp", 0))
+        except (JoseError, ValueError, TypeError, KeyError) as wrong:
+            raise TokenRefused from wrong
+        is_ours = client in (audience if isinstance(audience, list) else [audience])
+        is_fresh = ends + LEEWAY_SECONDS > time.time()
+        if told.get("iss") != self.issuer or not is_ours or told.get("nonce") != nonce or not is_fresh:
+            raise TokenRefused
+        return str(told["sub"])
+
     def _is_revoked(self, claims: Claims) -> bool:
         # Whole seconds: one given within the second of a revocation is refused too, and the next is good.
         until = max(self.revoked.get(claims.sub, 0.0), self.revoked.get(claims.session or "", 0.0))

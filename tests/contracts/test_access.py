@@ -125,7 +125,7 @@ async def _walk_role(scene: Scene, operation: Operation, role: Role, shared: Ask
     "operation", [each for each in operations() if each.action is not None], ids=lambda operation: operation.name
 )
 async def test_the_table_says_who_may(scene: Scene, operation: Operation, figure: Figure) -> None:
-    """Mend the code, or the row in `shared/schemas/access.py`; they must say the same."""
+    """Mend the code, or the row in `shared/schemas/access/table.py`; they must say the same."""
     shared = await scene.ask(operation)
     found = [wrong for role in Role for wrong in await _walk_role(scene, operation, role, shared)]
     assert [wrong for wrong in found if wrong is not None] == []

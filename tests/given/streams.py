@@ -7,7 +7,7 @@ from shared.kit.database import Context
 from shared.kit.feed.reading import Position
 from shared.kit.streams.reading import present
 from tests.city import Person
-from tests.given.cases import new_case
+from tests.given.case_things import new_case
 from tests.given.feedback import new_complaint
 from tests.given.identity import new_account
 from tests.given.matching import new_order

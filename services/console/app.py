@@ -1,0 +1,28 @@
+"""The service of the console, wired."""
+
+from fastapi import FastAPI
+
+from services.console import handlers, timers
+from services.console.pages import assets, city, department, journey, links, ordering, portal, signing, station, writing
+from services.console.settings import Settings
+from shared.kit.service import Service
+
+
+def _pages(app: FastAPI) -> None:
+    """Pages have addresses of their own, outside the service's interface."""
+    assets.serve(app)
+    for room in (portal, signing, links, station, ordering, department, journey, city, writing):
+        app.include_router(room.router)
+
+
+service = Service(
+    name="console",
+    title="Console · 工作台",
+    description="The portal and the desks: pages over the other services' interfaces.",
+    settings=Settings,
+    routers=(),
+    ears=(handlers,),
+    timers=(timers,),
+    wiring=(_pages,),
+)
+app, internal = service.build()

@@ -1,0 +1,48 @@
+"""What the console refuses by itself; everything else is refused by the services and passed on.
+
+Problem
+├── FormNotYours       403  the form was not given out to this session
+├── SignInFailed       409  identity sent somebody back without what it takes
+└── ServiceAway        503  a service that the page needs does not answer
+"""
+
+from shared.kit.errors import Conflict, Forbidden, Problem, Unavailable
+
+
+class FormNotYours(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            "This form is from another session. Go back, load the page again and send it once more.",
+            zh="这张表单来自另一次登录。请返回、刷新页面后重新提交；已填写的内容保存在草稿中。",
+        )
+
+
+class SignInFailed(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Signing in was not finished in this browser, or took longer than ten minutes. Sign in again.",
+            zh="登录没有在本浏览器内完成，或已超过十分钟。请重新登录。",
+        )
+
+
+class ServiceAway(Unavailable):
+    """A peer is away: what the page shows of others still stands."""
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in here (any more): the page leads to signing in and back."""
+
+
+class Refused(Problem):
+    """A service refused; its own words are shown, its own status is answered."""
+
+    def __init__(self, status: int, title: str, detail: str, errors: list[dict[str, str]], kind: str = "") -> None:
+        super().__init__(detail, zh=detail, errors=errors)
+        self.status = status  # type: ignore[misc]
+        self.title = self.title_zh = title  # type: ignore[misc]
+        self.kind = kind
+
+    @property
+    def by_field(self) -> dict[str, str]:
+        """What is wrong, by the first part of its place: the field of a form."""
+        return {each["pointer"].removeprefix("#/").split("/")[0]: each["detail"] for each in self.errors}

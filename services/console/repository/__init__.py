@@ -1,0 +1,1 @@
+"""Every question that the console asks its own database."""

@@ -1,0 +1,22 @@
+"""Drafts, each account's own."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.console.models import Draft
+
+
+async def draft_of(session: AsyncSession, account: str, form: str) -> Draft | None:
+    found: Draft | None = await session.scalar(select(Draft).where(Draft.account == account, Draft.form == form))
+    return found
+
+
+async def drop(session: AsyncSession, account: str, form: str) -> None:
+    await session.execute(delete(Draft).where(Draft.account == account, Draft.form == form))
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Remove drafts that nobody came back to."""
+    await session.execute(delete(Draft).where(Draft.saved_at < before))

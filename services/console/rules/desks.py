@@ -1,0 +1,33 @@
+"""Which desk is whose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from shared.schemas.access import Grant, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place to work at, and for whom it is."""
+
+    path: str
+    title: str
+    roles: frozenset[Role]
+
+
+STATION: Final = Desk(
+    "/desk/station", "社工站工作台", frozenset({Role.SOCIAL_WORKER, Role.STATION_HEAD, Role.HEAD_STATION})
+)
+DEPARTMENT: Final = Desk("/desk/department", "部门工作台", frozenset({Role.PROVIDER_OFFICER}))
+CITY: Final = Desk(
+    "/desk/city", "全市概览",
+    frozenset({Role.TOWNSHIP_MANAGER, Role.HEAD_STATION, Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.OPERATOR}),
+)  # fmt: skip
+DESKS: Final = (STATION, DEPARTMENT, CITY)
+
+
+def desks_of(grants: Iterable[Grant]) -> list[Desk]:
+    """The desks that somebody may work at, in the order of the menu."""
+    roles = {grant.role for grant in grants}
+    return [desk for desk in DESKS if desk.roles & roles]

@@ -1,0 +1,117 @@
+"""The other services, asked as the person at the desk: their rights decide there, and their errors are shown here."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import httpx
+
+from services.console.errors import Refused, ServiceAway, SignInNeeded
+from services.console.rules.desks import Desk, desks_of
+from services.console.settings import Settings
+from shared.kit.ids import new_id
+from shared.kit.peers import Peers
+from shared.kit.service import House
+from shared.schemas.access import Grant, Role
+
+MOST_ROWS: Final = 200
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who sits at the desk, and the way to ask in their name."""
+
+    session_id: UUID
+    account: str
+    grants: tuple[Grant, ...]
+    csrf: str
+    token: str
+    peers: Peers
+    settings: Settings
+    at: datetime
+    played_at: datetime | None = None
+    # Whose browser it is: services that count calls by address count this one's, not the console's.
+    address: str = ""
+
+    @property
+    def desks(self) -> list[Desk]:
+        return desks_of(self.grants)
+
+    def has(self, *roles: Role) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+    async def get(self, service: str, path: str, **params: Any) -> dict[str, Any]:
+        """Read; raises what the service refuses."""
+        wanted = {name: value for name, value in params.items() if value not in (None, "", ())}
+        return await self._ask("GET", service, path, params=wanted)
+
+    async def get_or_none(self, service: str, path: str, **params: Any) -> dict[str, Any] | None:
+        """Read what may not be there, may not be the person's to see, or whose service is away."""
+        try:
+            return await self.get(service, path, **params)
+        except (Refused, ServiceAway):
+            return None
+
+    async def rows(self, service: str, path: str, *, most: int = 1000, **params: Any) -> list[dict[str, Any]]:
+        """A list, page by page, up to `most` rows."""
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while len(found) < most:
+            page = await self.get(service, path, limit=min(MOST_ROWS, most - len(found)), after=after, **params)
+            found += page["items"]
+            after = page.get("next")
+            if after is None:
+                break
+        return found
+
+    async def post(self, service: str, path: str, body: Any, *, key: str | None = None) -> dict[str, Any]:
+        """Act. `key` is the form's own, so that sending it twice acts once."""
+        return await self._ask("POST", service, path, json=body, headers={"Idempotency-Key": key or str(new_id())})
+
+    async def put(self, service: str, path: str, body: Any, *, version: int) -> dict[str, Any]:
+        """Edit the version that was read."""
+        return await self._ask("PUT", service, path, json=body, headers={"If-Match": f'"{version}"'})
+
+    async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
+        url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
+        if self.address:
+            request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}
+        try:
+            answer = await self.peers.on_behalf(self.token, method, url, at=self.played_at, **request)
+        except httpx.HTTPError as away:
+            raise ServiceAway from away
+        return _read(answer)
+
+
+def _read(answer: httpx.Response) -> dict[str, Any]:
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise SignInNeeded
+    if answer.is_success:
+        told: dict[str, Any] = answer.json()
+        return told
+    try:
+        problem: Mapping[str, Any] = answer.json()
+    except ValueError:
+        raise ServiceAway from None
+    raise Refused(
+        answer.status_code, problem.get("title", ""), problem.get("detail", ""), list(problem.get("errors", ())),
+        problem.get("type", ""),
+    )  # fmt: skip
+
+
+def passer_by(house: House, *, address: str, at: datetime, played_at: datetime | None) -> Person:
+    """Somebody who did not sign in: what they hold is in the address that they opened."""
+    settings: Settings = house.settings  # type: ignore[assignment]
+    return Person(
+        session_id=new_id(), account="", grants=(), csrf="", token="", peers=house.peers, settings=settings, at=at,
+        played_at=played_at, address=address,
+    )  # fmt: skip
+
+
+async def together(*asked: Coroutine[Any, Any, Found]) -> list[Found]:
+    """Ask several at once; the first refusal is the page's."""
+    return list(await asyncio.gather(*asked))

@@ -1,0 +1,11 @@
+"""Candidates, as a person compares them."""
+
+from typing import Any
+from uuid import UUID
+
+from services.console.service.asking import Person
+
+
+async def compared(who: Person, need_id: UUID, *, quantity: int) -> dict[str, Any]:
+    """The best candidates and the refused offers, as matching ranks them."""
+    return await who.get("matching", f"/needs/{need_id}/candidates", quantity=quantity, limit=8)
