@@ -1,15 +1,17 @@
 """While an episode is part of an open case it is not resolved, and whoever looks at the need sees why."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from deploy.postgres import Cluster
 from shared.kit.ids import new_id
 from shared.schemas.facts.cases import CaseClosed, CaseJoined, CaseOpened, CaseReopened
 from shared.schemas.vocabulary import Outcome
-from tests.city import City
+from tests.city import City, running
 from tests.needs.asking import TUESDAY, asked, judged, moment
 from tests.needs.speaking import hears
 from tests.people import HEAD, OTHER_HEAD, STATION, TOWNSHIP
@@ -127,3 +129,15 @@ async def test_other_stations_see_no_part_of_it(needs_alone: City) -> None:
     made = await in_hand(needs_alone)
     await hears(needs_alone, opened(new_id(), made), at=TUESDAY)
     assert (await needs_alone.get("needs", f"/needs/{made['id']}", OTHER_HEAD)).status_code == 404
+
+
+async def test_a_case_that_cases_opens_by_policy_holds_the_need(cluster: Cluster, folder: Path) -> None:
+    async with running(cluster, folder, ("needs", "cases")) as city:
+        await city.settle()
+        made = await asked(city)
+        await judged(city, made, category="counselling")
+        await city.settle()
+        ((case, episode, ended_at),) = await parts(city, made)
+        assert (episode, ended_at) == (1, None)
+        assert (await city.get("cases", f"/cases/{case}", HEAD)).json()["status"] == "open"
+        assert (await resolved(city, made)).json()["type"] == "urn:fuzhou:problem:case-still-open"
