@@ -6,7 +6,7 @@ Problem
 └── ServiceAway        503  a service that the page needs does not answer
 """
 
-from shared.kit.errors import Conflict, Forbidden, Problem, Unavailable
+from shared.kit.errors import Conflict, Forbidden, Unavailable
 
 
 class FormNotYours(Forbidden):
@@ -33,14 +33,12 @@ class SignInNeeded(Exception):
     """Nobody is signed in here (any more): the page leads to signing in and back."""
 
 
-class Refused(Problem):
-    """A service refused; its own words are shown, its own status is answered."""
+class Refused(Exception):
+    """A service refused: its own words are shown, and its own status is answered. `errors` have pointers and details."""
 
     def __init__(self, status: int, title: str, detail: str, errors: list[dict[str, str]], kind: str = "") -> None:
-        super().__init__(detail, zh=detail, errors=errors)
-        self.status = status  # type: ignore[misc]
-        self.title = self.title_zh = title  # type: ignore[misc]
-        self.kind = kind
+        super().__init__(title)
+        self.status, self.title_zh, self.detail_zh, self.errors, self.kind = status, title, detail, errors, kind
 
     @property
     def by_field(self) -> dict[str, str]:

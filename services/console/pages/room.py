@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse
 
-from services.console.errors import FormNotYours, SignInNeeded
+from services.console.errors import FormNotYours, Refused, SignInNeeded
 from services.console.pages.drawing import draw
 from services.console.service import sessions
 from services.console.service.asking import Person
@@ -42,7 +42,7 @@ class PageRoute(APIRoute):
             except RequestValidationError:
                 # An address that was typed wrong: nothing is there.
                 return await refusal(request, NotFound())
-            except Problem as problem:
+            except (Problem, Refused) as problem:
                 return await refusal(request, problem)
 
         return answer
@@ -80,7 +80,7 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(where, 303)
 
 
-async def refusal(request: Request, problem: Problem) -> Response:
+async def refusal(request: Request, problem: Problem | Refused) -> Response:
     """A refusal as a page, or as the part that was asked for."""
     who: Person | None = getattr(request.state, "person", None)
     name = "parts/refusal.html" if is_part(request) else "refusal.html"

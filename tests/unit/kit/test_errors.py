@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 import services
 import shared.kit
 from shared.kit.errors import Problem, kebab
+from shared.kit.files.kinds import KINDS, FileKind
 from shared.kit.problems import HTTP_PROBLEMS
 from shared.schemas.reference.eligibility import Sentence
 
@@ -61,6 +62,8 @@ def _example(kind: Any) -> Any:
         return _bad()
     if get_origin(kind) is dict:
         return {"pointer": "#/x", "detail": "wrong", "zh": "有误"}
+    if kind is FileKind:
+        return KINDS[0]
     if kind is Sentence:
         return Sentence(en="It is late. Ask the county.", zh="已过时限，请联系县级。")
     return {str: "meals", int: 3, float: 1.0, bool: True, UUID: UUID(int=7)}[kind]
