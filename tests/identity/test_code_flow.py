@@ -9,6 +9,7 @@ from shared.schemas.access import Role
 from tests.city import ISSUER, SIGNING_KEY, City, Person
 from tests.identity.browser import (
     CALLBACK,
+    SECRET,
     Browser,
     Proof,
     ask_token,
@@ -143,6 +144,24 @@ async def test_signing_out_at_a_client_ends_the_session_and_leads_on(city: City)
     assert (await browser.open(Proof().query())).status_code == 200
 
 
+async def test_a_client_signs_out_without_a_token_in_any_address(city: City) -> None:
+    browser = Browser(city)
+    tokens = await signed_in(city, browser=browser)
+    leaving = {"client_id": "console", "post_logout_redirect_uri": "http://door/"}
+    assert (await browser.open(leaving, path="/identity/v1/end-session")).status_code == 200
+    assert (await give_back(city, tokens["refresh_token"])).status_code == 200
+    answer = await browser.open(leaving, path="/identity/v1/end-session")
+    assert (answer.status_code, answer.headers["location"]) == (303, "http://door/")
+    unknown = leaving | {"post_logout_redirect_uri": "https://elsewhere.example/"}
+    assert "location" not in (await browser.open(unknown, path="/identity/v1/end-session")).headers
+
+
+async def give_back(city: City, token: str, secret: str = SECRET) -> httpx.Response:
+    transport = httpx.ASGITransport(city.apps["identity"])
+    async with httpx.AsyncClient(transport=transport, base_url="http://door", auth=("console", secret)) as client:
+        return await client.post("/identity/v1/revoke", data={"token": token})
+
+
 async def test_signing_out_asks_first_where_nobody_says_who_and_leads_nowhere_unknown(city: City) -> None:
     browser = Browser(city)
     tokens = await signed_in(city, browser=browser)
@@ -158,17 +177,11 @@ async def test_signing_out_asks_first_where_nobody_says_who_and_leads_nowhere_un
 
 async def test_a_client_gives_a_token_back(city: City) -> None:
     tokens = await signed_in(city)
-    transport = httpx.ASGITransport(city.apps["identity"])
-    async with httpx.AsyncClient(transport=transport, base_url="http://door", auth=("console", "wrong")) as client:
-        fields = {"token": tokens["refresh_token"]}
-        refused = await client.post("/identity/v1/revoke", data=fields)
-        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
-        from tests.identity.browser import SECRET
-
-        given_back = await client.post("/identity/v1/revoke", data=fields, auth=("console", SECRET))
-        assert given_back.status_code == 200
-        unknown = await client.post("/identity/v1/revoke", data={"token": "never"}, auth=("console", SECRET))
-        assert unknown.status_code == 200
+    refused = await give_back(city, tokens["refresh_token"], "wrong")
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert (await give_back(city, tokens["access_token"])).json()["error"] == "unsupported_token_type"
+    assert (await give_back(city, "never")).status_code == 200
+    assert (await give_back(city, tokens["refresh_token"])).status_code == 200
     assert (await refresh(city, tokens["refresh_token"])).json()["error"] == "invalid_grant"
     await city.settle()
     assert await reads_needs(city, tokens["access_token"]) == 401

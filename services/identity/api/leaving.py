@@ -39,9 +39,16 @@ async def leave(
     id_token_hint: Annotated[str | None, Query(max_length=4096, description="The ID token of who leaves.")] = None,
     post_logout_redirect_uri: Annotated[str | None, Query(max_length=512, description="Registered.")] = None,
     state: Annotated[str | None, Query(max_length=1024, description="Comes back.")] = None,
+    client_id: Annotated[str | None, Query(max_length=40, description="Who sends the browser, without a hint.")] = None,
 ) -> Response:
-    """Ends the session that the hint names, at once and everywhere; without a hint a page asks first."""
+    """Ends the session that the hint names, at once and everywhere; without a hint a page asks first.
+
+    A client that gave its refresh token back has ended the session already: its browser goes on without a question,
+    and no token stood in an address.
+    """
     client = await leaving.end_named(session, id_token_hint or "")
+    if client is None and client_id and await leaving.is_gone(session, request.cookies.get(SESSION_COOKIE, "")):
+        client = client_id
     if client is None:
         return page(
             request, "message", title="退出登录", words=["确定要退出吗？退出后，各工作台都需重新登录。"],

@@ -29,6 +29,11 @@ async def end_here(session: AsyncSession, key: str) -> None:
         await signing_in.end(session, found)
 
 
+async def is_gone(session: AsyncSession, key: str) -> bool:
+    """Whether nobody is signed in with this browser any more."""
+    return await signing_in.signed_in(session, key) is None
+
+
 async def way_onward(session: AsyncSession, client: str, address: str) -> str | None:
     """Where the client may send people afterwards; None if that is not what it registered."""
     found = await clients.client_named(session, client)
