@@ -34,7 +34,7 @@ class SignInNeeded(Exception):
 
 
 class Refused(Exception):
-    """A service refused: its own words are shown, and its own status is answered. `errors` have pointers and details."""
+    """A service refused: its own words are shown and its own status answered; `errors` have pointers and details."""
 
     def __init__(self, status: int, title: str, detail: str, errors: list[dict[str, str]], kind: str = "") -> None:
         super().__init__(title)
