@@ -1,6 +1,7 @@
 """A file over HTTP: the body as it is, its name in a header, so that no address and no log holds it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote
@@ -46,12 +47,12 @@ class FileNotTaken(Unprocessable):
 
 
 class FileSaysOtherwise(Unprocessable):
-    def __init__(self, kind: FileKind) -> None:
+    def __init__(self, media_type: str, endings: Sequence[str]) -> None:
         super().__init__(
-            f"By its content this is {kind.media_type}, and its name or Content-Type says otherwise. End the name with"
-            f" {' or '.join(kind.endings)}, and send that Content-Type or application/octet-stream.",
-            zh=f"按内容识别为 {kind.media_type}，与文件名或 Content-Type 不符。"
-            f"请将扩展名改为 {' 或 '.join(kind.endings)}，并使用相应的 Content-Type。",
+            f"By its content this is {media_type}, and its name or Content-Type says otherwise. End the name with"
+            f" {' or '.join(endings)}, and send that Content-Type or application/octet-stream.",
+            zh=f"按内容识别为 {media_type}，与文件名或 Content-Type 不符。"
+            f"请将扩展名改为 {' 或 '.join(endings)}，并使用相应的 Content-Type。",
         )
 
 
@@ -141,7 +142,7 @@ def checked(content: bytes, name: str, declared: str) -> Upload:
         raise FileNotTaken
     media_type = declared.partition(";")[0].strip().lower()
     if not name.lower().endswith(kind.endings) or media_type not in (kind.media_type, *UNDECLARED):
-        raise FileSaysOtherwise(kind)
+        raise FileSaysOtherwise(kind.media_type, kind.endings)
     return Upload(name, kind, content)
 
 
