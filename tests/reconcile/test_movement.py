@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 
 from deploy.addresses import BUILT
 from deploy.postgres import Cluster
+from shared.kit.feed.listening import Listener, Moved
 from tests.city import City, Person, running
 from tests.figures import Figure
 from tests.matching.people import FIRST, REFUSAL, SECOND, TUESDAY, officer, resource, system
@@ -66,8 +68,18 @@ async def mover(city: City, canteen: str, number: int) -> None:
         await city.house("matching").timers.fire_until(LATER)
 
 
+async def hear(listener: Listener, over: asyncio.Event) -> None:
+    """Listen as a running service does, and end when asked."""
+    while not over.is_set():
+        with suppress(Moved):
+            if not await listener.step():
+                await asyncio.sleep(0.02)
+
+
 async def test_while_everything_moves_nothing_is_a_false_alarm(cluster: Cluster, folder: Path, figure: Figure) -> None:
-    async with running(cluster, folder, BUILT, listens=True, feed_wait_seconds=1) as city:
+    async with running(cluster, folder, BUILT) as city:
+        over = asyncio.Event()
+        hearing = asyncio.gather(*(hear(each, over) for name in city.apps for each in city.house(name).listeners))
         canteens = [await list_canteen(city, slug) for slug in (FIRST, SECOND)]
         moving = asyncio.gather(*(mover(city, canteens[0], number) for number in range(MOVERS)))
         promises = cycle((service, name) for service in city.apps for name in city.house(service).reconciler.promises)
@@ -77,6 +89,8 @@ async def test_while_everything_moves_nothing_is_a_false_alarm(cluster: Cluster,
             alarms += wrong([await city.house(service).reconciler.look(name, at=LATER)])
             looks += 1
         await moving
+        over.set()
+        await hearing
         alarms += wrong(await look(city, at=LATER))
     assert alarms == []
     assert looks >= 20

@@ -26,7 +26,7 @@ def needs_kept() -> Subjects:
     return (
         select(
             NeedEpisode.need_id.label("id"), NeedEpisode.status, NeedEpisode.episode, NeedEpisode.category,
-            NeedEpisode.division, NeedEpisode.station_id, NeedEpisode.urgency, NeedEpisode.resident_id,
+            NeedEpisode.division, NeedEpisode.station_id, NeedEpisode.urgency,
         )
         .ext(distinct_on(NeedEpisode.need_id))
         .order_by(NeedEpisode.need_id, NeedEpisode.episode.desc())
