@@ -68,6 +68,8 @@ def _provider_start() -> Any:
     next_begins = (
         select(func.min(later.registered_at))
         .where(later.need_id == NeedEpisode.need_id, later.episode > NeedEpisode.episode)
+        # Said aloud: two selects deep it would otherwise be counted over the episodes of all needs.
+        .correlate(NeedEpisode)
         .scalar_subquery()
     )
     return (
