@@ -20,6 +20,7 @@ PICK = some.integers(0, 7)
 URGENCY = some.sampled_from(["routine", "routine", "urgent", "crisis"])
 OUTCOME = some.sampled_from(["met", "met", "partly", "unreachable"])
 SERVICES = ("needs", "matching", "cases", "feedback", "insights")
+FAULT = some.tuples(some.sampled_from(SERVICES), some.sampled_from(Point), some.integers(0, 3))
 EARS = [
     ("needs", "matching"), ("needs", "cases"), ("needs", "feedback"), ("matching", "needs"), ("cases", "needs"),
     ("cases", "matching"), ("feedback", "needs"), ("feedback", "matching"), ("insights", "needs"),
@@ -59,12 +60,14 @@ class Matters(RuleBasedStateMachine):
     def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
-    @initialize(urgency=URGENCY)
-    def begin(self, urgency: str) -> None:
+    @initialize(urgency=URGENCY, steps=some.integers(0, 8), chance=PICK)
+    def begin(self, urgency: str, steps: int, chance: int) -> None:
+        """A run begins with one need, somewhere on its usual way."""
         self.faults.calm()
         self.work = self.wait(Work(self.faults, self.databases).begin())
         self.wait(self.work.register(of=0, urgency=urgency))
-        self.wait(self.work.with_need(0, "triage", **triage(category="counselling", urgency="crisis")))
+        for _ in range(steps):
+            self.wait(self.work.go_on(0, chance=chance | 1))
 
     # What people do
 
@@ -95,9 +98,11 @@ class Matters(RuleBasedStateMachine):
     def go_on(self, pick: int, chance: int) -> None:
         self.wait(self.work.go_on(pick, chance=chance))
 
-    @rule(pick=PICK, chance=PICK, steps=some.integers(1, 4))
-    def go_far(self, pick: int, chance: int, steps: int) -> None:
-        for _ in range(steps):
+    @rule(pick=PICK, chance=PICK, faults=some.lists(FAULT, min_size=1, max_size=4))
+    def go_far(self, pick: int, chance: int, faults: list[tuple[str, Point, int]]) -> None:
+        """Several steps, each with a crash ahead of it somewhere."""
+        for service, point, after in faults:
+            self.faults.crash_next(service, point, after=after)
             self.wait(self.work.go_on(pick, chance=chance))
 
     @rule(pick=PICK, kind=some.sampled_from(["call", "attempt"]))
@@ -179,8 +184,9 @@ class Matters(RuleBasedStateMachine):
     def listen_again(self, ear: tuple[str, str]) -> None:
         self.faults.shut.discard(ear)
 
-    @rule(service=some.sampled_from(SERVICES), point=some.sampled_from(Point), after=some.integers(0, 3))
-    def crash(self, service: str, point: Point, after: int) -> None:
+    @rule(fault=FAULT)
+    def crash(self, fault: tuple[str, Point, int]) -> None:
+        service, point, after = fault
         self.faults.crash_next(service, point, after=after)
 
     @rule(answers=some.integers(1, 3))

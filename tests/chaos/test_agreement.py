@@ -21,7 +21,7 @@ from tests.city import City, running
 from tests.figures import Figure
 
 SEED = int(os.environ.get("FUZHOU_SEED", "20261125"))
-FEW, MANY, STEPS = 30, 100, 50
+FEW, MANY, STEPS = 30, 100, 40
 # A thousand runs and more, a hundred with each seed.
 SEEDS = [SEED + number for number in range(int(os.environ.get("FUZHOU_SEEDS", "10")))]
 MACHINE = Context(actor="tests", machine="matching.timers")
