@@ -10,7 +10,7 @@ TOO_OLD := Python 3.11 or newer is needed: install it (Debian: apt install pytho
 NO_VENV := Python has no working venv module: install it (Debian: apt install python3-venv), then run make again.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lint types lock clean
+.PHONY: help run test check chaos bench format lint types lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,6 +23,9 @@ test: $(VENV)/.dev-ready static ## the whole suite
 
 check: $(VENV)/.dev-ready static ## the quick part: format, lint, types, import contracts, house and unit tests
 	$(BIN)/pytest -q -n 2 -m "not slow" tests/house tests/unit
+
+chaos: $(VENV)/.dev-ready ## a thousand runs of anything, with faults between commits; FUZHOU_SEED=… repeats one
+	$(BIN)/pytest -q -n 2 -m chaos tests/chaos
 
 bench: $(VENV)/.dev-ready ## measure floor, peer and product in turn; writes benchmarks/results/latest.json
 	$(BIN)/python -m benchmarks

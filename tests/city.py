@@ -7,7 +7,7 @@ import base64
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -178,27 +178,27 @@ def client_secret_file(folder: Path, service: str) -> Path:
     return path
 
 
-async def copy_database(cluster: Cluster, template: str) -> str:
-    """A database of one's own, with everything that the migrated and seeded one holds."""
-    name = f"{template}_{secrets.token_hex(4)}"
+async def copy_database(cluster: Cluster, service: str, *, template: str | None = None) -> str:
+    """A database of one's own, with everything that the migrated and seeded one holds, or another template."""
+    name, template = f"{service}_{secrets.token_hex(4)}", template or service
     connection = await asyncpg.connect(cluster.url())
     try:
-        await connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE {template} OWNER {template}_owner STRATEGY FILE_COPY"
-        )
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {service}_owner STRATEGY FILE_COPY")
     finally:
         await connection.close()
     return name
 
 
 @asynccontextmanager
-async def running(cluster: Cluster, folder: Path, services: Iterable[str], **settings: Any) -> AsyncIterator[City]:
-    """A city of these services, on databases of its own."""
+async def running(
+    cluster: Cluster, folder: Path, services: Iterable[str], *, copied: Mapping[str, str] | None = None, **settings: Any
+) -> AsyncIterator[City]:
+    """A city of these services, on databases of its own: copies of the seeded ones, or of another city's."""
     network = Network()
     city = City({}, {}, network, {})
     async with AsyncExitStack() as stack:
         for name in services:
-            database = await copy_database(cluster, name)
+            database = await copy_database(cluster, name, template=(copied or {}).get(name))
             city.urls[name] = cluster.url(database)
             module = import_module(f"services.{name}.app")
             given = {

@@ -8,10 +8,8 @@ HOLDS: Final = frozenset({OrderStatus.REQUESTED, OrderStatus.ACCEPTED, OrderStat
 
 
 def taken_by(status: OrderStatus, quantity: int, used: int | None) -> int:
-    """What an order takes of its resource: all of it while it runs, what was used once done, else nothing."""
-    if status in HOLDS:
-        return quantity
-    return used or 0 if status is OrderStatus.COMPLETED else 0
+    """What an order takes of its resource: all of it while it runs, and what was used once it ended, however."""
+    return quantity if status in HOLDS else used or 0
 
 
 def used_of_package(quota: int, used: int) -> int:

@@ -63,13 +63,14 @@ async def note_completed(session: AsyncSession, fact: facts.OrderCompleted) -> N
 async def note_ended(
     session: AsyncSession, fact: facts.OrderRejected | facts.OrderFailed | facts.OrderCancelled, *, at: datetime
 ) -> None:
-    """Ended without having been done; what it held is free again."""
+    """Ended without having been done; what it held is free again, but for what was used nevertheless."""
     status = {
         facts.OrderRejected: OrderStatus.REJECTED,
         facts.OrderFailed: OrderStatus.FAILED,
         facts.OrderCancelled: OrderStatus.CANCELLED,
     }[type(fact)]
-    await _become(session, fact.order_id, status, ended_at=at, reason=fact.reason)
+    used = None if isinstance(fact, facts.OrderRejected) else fact.used or None
+    await _become(session, fact.order_id, status, ended_at=at, reason=fact.reason, used=used)
 
 
 async def _become(session: AsyncSession, id: UUID, status: OrderStatus, **values: Any) -> None:

@@ -178,7 +178,9 @@ class Order(Table):
         self._move(Verb.FAIL, at, failure=reason)
         self.failure, self.evidence, self.used = reason, evidence, used
         self.is_dispute, self.awaits_county = is_dispute, awaits_county
-        return facts.OrderFailed(order_id=self.id, need_id=self.need_id, provider=self.provider, reason=reason)
+        return facts.OrderFailed(
+            order_id=self.id, need_id=self.need_id, provider=self.provider, reason=reason, used=used
+        )
 
     def lapse(self, *, awaits_county: bool, at: datetime) -> facts.OrderCancelled:
         """Nobody answered in time."""
@@ -191,13 +193,17 @@ class Order(Table):
         self.ruling, self.ruling_reason, self.awaits_county = ruling, reason, False
         self.version += 1
 
-    def cancel(self, reason: CancellationReason, *, at: datetime) -> facts.OrderCancelled:
+    def cancel(self, reason: CancellationReason, *, used: int = 0, at: datetime) -> facts.OrderCancelled:
+        """Taken back; what was used by then stays used."""
         self._move(Verb.CANCEL, at)
+        self.used = used or None
         return self._cancelled(reason)
 
     def _cancelled(self, reason: CancellationReason) -> facts.OrderCancelled:
         self.cancellation = reason
-        return facts.OrderCancelled(order_id=self.id, need_id=self.need_id, provider=self.provider, reason=reason)
+        return facts.OrderCancelled(
+            order_id=self.id, need_id=self.need_id, provider=self.provider, reason=reason, used=self.used or 0
+        )
 
 
 class Clock(ClockColumns, Table):

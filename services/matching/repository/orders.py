@@ -73,11 +73,13 @@ async def has_open_order(session: AsyncSession, need_id: UUID, episode: int) -> 
     return bool(await session.scalar(query))
 
 
-async def open_orders_of_need(session: AsyncSession, need_id: UUID, *, until: int, before: datetime) -> Sequence[Order]:
-    """What runs for a need, of episodes until one, made before a moment; locked, in the order of the accounts."""
-    query = select(Order).where(
-        Order.need_id == need_id, Order.episode <= until, Order.created_at <= before, Order.status.in_(OPEN)
-    )
+async def open_orders_of_need(
+    session: AsyncSession, need_id: UUID, *, until: int, before: datetime | None
+) -> Sequence[Order]:
+    """What runs for a need, of episodes until one, made before a moment if one is named; locked, by their accounts."""
+    query = select(Order).where(Order.need_id == need_id, Order.episode <= until, Order.status.in_(OPEN))
+    if before is not None:
+        query = query.where(Order.created_at <= before)
     return (await session.scalars(query.order_by(Order.account_id, Order.id).with_for_update())).all()
 
 

@@ -200,10 +200,9 @@ async def cancel_order(session: AsyncSession, id: UUID, form: Cancellation) -> O
 async def end(session: AsyncSession, order: Order, reason: CancellationReason, *, used: int = 0) -> None:
     """Cancel an order that is held, release what it holds, and stop its clock."""
     effect, was_draft = effect_of(Verb.CANCEL, OrderStatus(order.status)), order.status == OrderStatus.DRAFT
-    cancelled = order.cancel(reason, at=now(session))
+    cancelled = order.cancel(reason, used=used, at=now(session))
     # A draft is the station's own: its provider never heard of it, and hears nothing of its end.
     announce(session, *([] if was_draft else [cancelled]))
-    order.used = used or None
     await capacity.settle(session, order, effect, used=used)
     await clocks.stopped(session, order)
     await leads.pass_on_soon(session, order)
@@ -256,12 +255,18 @@ async def end_soon(session: AsyncSession, need_id: UUID, episode: int, reason: C
 
 
 async def end_orders(session: AsyncSession, timer: Timer) -> None:
-    """Cancel what a need had asked for until something ended it; a later episode, or a later order, stays."""
+    """Cancel what a need had asked for; a later episode stays.
+
+    What has ended asks nobody: an order that was made while its end was not heard yet goes as well. Where consent was
+    withdrawn, an order made later stays: it was given anew.
+    """
     need_id, reason = UUID(timer.subject), CancellationReason(timer.payload["reason"])
-    before, episode = datetime.fromisoformat(timer.payload["before"]), int(timer.payload["episode"])
+    episode = int(timer.payload["episode"])
+    has_ended = reason is CancellationReason.NEED_ENDED
+    before = None if has_ended else datetime.fromisoformat(timer.payload["before"])
     await asking.hold_need(session, need_id)
     for order in await repository.open_orders_of_need(session, need_id, until=episode, before=before):
-        if reason is CancellationReason.NEED_ENDED or order.started_at is None:
+        if has_ended or order.started_at is None:
             await end(session, order, reason)
 
 

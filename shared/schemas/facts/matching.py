@@ -116,15 +116,19 @@ class OrderFailed(Fact, name="matching.order_failed.v1", subject="order_id", aud
     need_id: UUID
     provider: str
     reason: FailureReason
+    # Added after the first publication: what was used nevertheless, nothing in facts from before.
+    used: int = 0
 
 
 class OrderCancelled(Fact, name="matching.order_cancelled.v1", subject="order_id", audience="provider"):
-    """An order ended unused."""
+    """An order ended without having been done."""
 
     order_id: UUID
     need_id: UUID
     provider: str
     reason: CancellationReason
+    # Added after the first publication: what was used nevertheless, nothing in facts from before.
+    used: int = 0
 
 
 class MatchExhausted(Fact, name="matching.match_exhausted.v1", subject="need_id"):
