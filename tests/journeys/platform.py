@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,12 +67,12 @@ class Platform:
         async with self.client(person, now=now) as client:
             return await client.get(path)
 
-    async def advance(self, to: datetime) -> None:
-        """Let played time pass in every service that has clocks."""
+    async def advance(self, to: datetime, services: Iterable[str] = ("needs", "matching")) -> None:
+        """Let played time pass in services that have clocks."""
         addresses = json.loads((self.home / "running.json").read_text("utf-8"))
         headers = self.header(Grant(role=Role.SERVICE), subject="player")
         async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
-            for service in ("needs", "matching"):
+            for service in services:
                 address = f"http://127.0.0.1:{addresses['internal'][service]}/{service}/clock"
                 (await client.post(address, json={"to": to.isoformat()})).raise_for_status()
 
