@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 MISSING: Final = "chromium is missing (Debian: apt install chromium fonts-noto-cjk)"
 # Root has no sandbox; no name is looked up, so whatever a page asks for elsewhere fails at once and is seen.
 FLAGS: Final = (
-    "--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none",
+    "--lang=zh-CN", "--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
