@@ -12,9 +12,11 @@ from playwright.async_api import Browser, async_playwright
 MISSING: Final = "chromium is missing (Debian: apt install chromium fonts-noto-cjk)"
 # Root has no sandbox; no name is looked up, so whatever a page asks for elsewhere fails at once and is seen.
 FLAGS: Final = (
-    "--lang=zh-CN", "--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none",
+    "--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
+# What the browser itself says, as months in a field, is in the language of its surroundings.
+CHINESE: Final[dict[str, str | float | bool]] = {**os.environ, "LANGUAGE": "zh_CN"}
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
 PHONE: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844}, "locale": "zh-CN", "is_mobile": True, "has_touch": True,
@@ -40,7 +42,7 @@ async def opened() -> AsyncIterator[Browser]:
     """A browser of one's own, closed afterwards."""
     path = program()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS])
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=CHINESE)
         try:
             yield browser
         finally:

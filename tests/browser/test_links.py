@@ -44,8 +44,8 @@ async def test_a_survey_is_answered_with_the_thumb_and_only_once(windows: Window
     for name in ("有", "非常满意"):
         await window.page.get_by_label(name, exact=True).tap()
     await window.page.locator("input[name=solved]").first.tap()
-    await window.page.get_by_role("button", name="提交").tap()
-    await window.page.wait_for_load_state("load")
+    async with window.page.expect_navigation():
+        await window.page.get_by_role("button", name="提交").tap()
     await window.look()
     assert "谢" in await window.text()
     await window.open(f"/survey/{token}")
