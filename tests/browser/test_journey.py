@@ -9,10 +9,11 @@ async def test_the_whole_journey_is_told_in_order_and_in_words(windows: Windows,
     refusal = {"reason": "no_capacity", "evidence": "本月助餐名额已满，附台账编号"}
     await done(town.running.post(f"/matching/v1/orders/{order['id']}/reject", officer(FIRST), refusal))
     window = await (await windows.of("head-361002100")).open(f"/desk/needs/{order['need_id']}")
-    told = await window.text()
-    places = [told.index(words) for words in ("登记需求", "研判 ·", "退单")]
-    assert places == sorted(places) or "退单" in told
-    assert CANARY["name"] not in told
+    told = await window.text(".timeline")
+    places = [told.index(words) for words in ("登记需求", "研判", "下单", "部门退单")]
+    assert places == sorted(places)
+    assert "名额已满" in told
+    assert CANARY["name"] not in await window.text()
 
 
 async def test_a_journey_of_another_county_is_not_there(windows: Windows, town: Town) -> None:
