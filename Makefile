@@ -10,7 +10,8 @@ TOO_OLD := Python 3.11 or newer is needed: install it (Debian: apt install pytho
 NO_VENV := Python has no working venv module: install it (Debian: apt install python3-venv), then run make again.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos bench format lint types lock clean
+# `make test` skips what needs chromium where there is none; these two ask for it.
+.PHONY: help run test check chaos browser pictures bench format lint types lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,7 +26,13 @@ check: $(VENV)/.dev-ready static ## the quick part: format, lint, types, import 
 	$(BIN)/pytest -q -n 2 -m "not slow" tests/house tests/unit
 
 chaos: $(VENV)/.dev-ready ## a thousand runs of anything, with faults between commits; FUZHOU_SEED=… repeats one
-	$(BIN)/pytest -q -n 2 -m chaos tests/chaos
+	$(BIN)/pytest -q -n 2 -m chaos
+
+browser: $(VENV)/.dev-ready ## the desks, the portal and signing in, in a real browser (needs chromium)
+	FUZHOU_BROWSER=required $(BIN)/pytest -q tests/browser
+
+pictures: $(VENV)/.dev-ready ## take the pictures of the README anew, over the sample city (needs chromium)
+	FUZHOU_BROWSER=required $(BIN)/pytest -q -m pictures tests/browser
 
 bench: $(VENV)/.dev-ready ## measure floor, peer and product in turn; writes benchmarks/results/latest.json
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,7 @@ import platform
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import hearing, intake, memory, reserve, streams, tiles
+from benchmarks import hearing, intake, memory, paint, reserve, streams, tiles
 from benchmarks.machine import machine
 
 
@@ -23,6 +23,7 @@ def main() -> None:
             "insights_hearing": hearing.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "heat_map_tiles": tiles.measure(made, repeats=wanted.repeats),
         }
+    found["pages_in_a_browser"] = paint.measure(repeats=wanted.repeats)
     found["memory_at_rest"] = memory.measure_new()
     for name, figures in found.items():
         print(name, json.dumps(figures))

@@ -50,7 +50,7 @@ def measure_new() -> dict[str, Any]:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[tuple["subprocess.Popen[str]", float]]:
+def running(home: Path, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", float]]:
     """The platform, once it is ready, and how long that took."""
     with listen_from(18400) as free:
         door = port_of(free)
@@ -58,7 +58,7 @@ def running(home: Path) -> Iterator[tuple["subprocess.Popen[str]", float]]:
     began = time.monotonic()
     machine = subprocess.Popen(
         [sys.executable, "-m", "deploy.command", "run"], cwd=ROOT, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, env=kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(door)},
+        stderr=subprocess.STDOUT, env=kept | {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(door)} | environment,
     )  # fmt: skip
     try:
         said = wait_for_welcome(machine)

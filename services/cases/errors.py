@@ -189,7 +189,7 @@ class HappenedAtAnotherTime(Unprocessable):
     def __init__(self) -> None:
         super().__init__(
             "occurred_at lies in the future, or before the case was opened. Correct the time.",
-            zh="occurred_at 不能晚于现在，也不能早于开案时间。请更正。",
+            zh="开展时间不能晚于现在，也不能早于开案时间。请更正。",
             errors=[{"pointer": "#/occurred_at", "detail": "outside the possible time", "zh": "时间不合理"}],
         )
 

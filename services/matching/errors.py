@@ -115,8 +115,7 @@ class ConsentMissing(Conflict):
             "The person has not agreed that departments see their file. Record it at"
             " POST /needs/v1/residents/{id}/consents, or a lawful override at /needs/v1/residents/{id}/overrides,"
             " then order again.",
-            zh="该居民尚未同意向部门提供信息。请先在 POST /needs/v1/residents/{id}/consents 登记同意，"
-            "或在 /needs/v1/residents/{id}/overrides 登记法定例外，再下单。",
+            zh="该居民尚未同意向部门提供信息。请先登记本人同意，或登记法定例外，再下单。",
         )
 
 
@@ -186,7 +185,7 @@ class HappenedAtAnotherTime(Unprocessable):
     def __init__(self) -> None:
         super().__init__(
             "occurred_at lies in the future, or before the order was taken. Correct the time.",
-            zh="occurred_at 不能晚于现在，也不能早于接单时间。请更正。",
+            zh="发生时间不能晚于现在，也不能早于接单时间。请更正。",
             errors=[{"pointer": "#/occurred_at", "detail": "outside the possible time", "zh": "时间不合理"}],
         )
 

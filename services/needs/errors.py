@@ -183,7 +183,7 @@ class HappenedLater(Unprocessable):
     def __init__(self) -> None:
         super().__init__(
             "occurred_at lies in the future, or before the need was asked. Correct the time.",
-            zh="occurred_at 不能晚于现在，也不能早于登记时间。请更正。",
+            zh="发生时间不能晚于现在，也不能早于登记时间。请更正。",
             errors=[{"pointer": "#/occurred_at", "detail": "outside the possible time", "zh": "时间不合理"}],
         )
 

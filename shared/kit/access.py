@@ -17,10 +17,10 @@ class NotYours(Forbidden):
     """The caller's roles do not include this action."""
 
     def __init__(self, action: Action) -> None:
-        allowed = ", ".join(TABLE[action])
+        allowed, roles = ", ".join(TABLE[action]), "、".join(role.zh for role in TABLE[action])
         super().__init__(
             f"Your account may not do this ({action}). It takes one of these roles: {allowed}. Ask your administrator.",
-            zh=f"您的账号无权办理此项（{action}）。需要以下角色之一：{allowed}。请联系管理员。",
+            zh=f"您的账号无权办理此项。需要以下角色之一：{roles}。请联系管理员。",
         )
 
 

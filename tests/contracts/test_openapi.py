@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from deploy.addresses import BUILT
 from shared.kit.contract import routes_of
 from shared.schemas.access import TABLE, Action
+from tests.figures import Figure
 from tests.given.operations import Operation, operations
 
 PUBLIC = [operation for operation in operations() if not operation.is_internal]
@@ -67,11 +68,12 @@ def shown_of(operation: Operation) -> Iterator[dict[str, Any]]:
 
 
 @every_operation
-def test_an_operation_shows_what_is_sent_and_answered(operation: Operation) -> None:
+def test_an_operation_shows_what_is_sent_and_answered(operation: Operation, figure: Figure) -> None:
     """Give a field `examples=[…]`, or the whole form in `json_schema_extra`; the rest is made from the schema."""
     components = document(operation.service)["components"]
     for content in shown_of(operation):
         jsonschema.validate(content["example"], content["schema"] | {"components": components})
+    figure("E3", operations_with_examples=1)
 
 
 @every_operation
@@ -101,17 +103,18 @@ def test_an_operation_lies_under_its_service(operation: Operation) -> None:
 
 
 @every_operation
-def test_an_operation_says_what_it_is_for(operation: Operation) -> None:
+def test_an_operation_says_what_it_is_for(operation: Operation, figure: Figure) -> None:
     """Write a short `summary`, and a docstring that says more than it."""
     said = described(operation)
     written = (operation.route.endpoint.__doc__ or "").strip()
     assert said["summary"]
     assert len(written) > len(said["summary"])
     assert said["description"].startswith(written.splitlines()[0])
+    figure("E3", operations_with_summary_and_description=1)
 
 
 @every_operation
-def test_an_operation_says_who_may(operation: Operation) -> None:
+def test_an_operation_says_who_may(operation: Operation, figure: Figure) -> None:
     """The document takes roles from the table; let it (`contract.complete`)."""
     said = described(operation)
     if isinstance(operation.rule, Action):
@@ -121,10 +124,11 @@ def test_an_operation_says_who_may(operation: Operation) -> None:
     else:
         assert "Public." in said["description"]
         assert "security" not in said
+    figure("E3", operations_with_roles=1)
 
 
 @every_operation
-def test_an_operation_says_how_it_refuses(operation: Operation) -> None:
+def test_an_operation_says_how_it_refuses(operation: Operation, figure: Figure) -> None:
     """Refusals are problems, and each status that can come is in the document."""
     answers = described(operation)["responses"]
     wanted = {"400", "422", "500", "503"} | ({"401", "403"} if operation.action else {"429"})
@@ -136,6 +140,7 @@ def test_an_operation_says_how_it_refuses(operation: Operation) -> None:
         kinds = set(answers[status]["content"])
         # OAuth's own endpoints refuse in OAuth's form too.
         assert "application/problem+json" in kinds or (operation.action is None and kinds == {"application/json"})
+    figure("E3", operations_with_errors=1)
 
 
 @every_operation
@@ -169,9 +174,11 @@ def test_an_answer_leaves_nothing_out(operation: Operation) -> None:
 
 
 @every_service
-def test_nothing_is_patched(service: str) -> None:
+def test_nothing_is_patched(service: str, figure: Figure) -> None:
     """Edit with PUT and If-Match: mini-programs cannot send PATCH."""
-    assert [path for path, methods in document(service)["paths"].items() if "patch" in methods] == []
+    paths = document(service)["paths"]
+    assert [path for path, methods in paths.items() if "patch" in methods] == []
+    figure("E5", operations=sum(len(methods) for methods in paths.values()), patches=0)
 
 
 @every_service

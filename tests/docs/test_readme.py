@@ -1,6 +1,5 @@
 """The commands in the documents work as they stand, and are answered as it is shown."""
 
-import asyncio
 import shutil
 import sys
 from pathlib import Path
@@ -9,13 +8,9 @@ from typing import Final
 import pytest
 
 from deploy.places import ROOT
-from shared.reference import rows_of_table
-from shared.schemas.reference import Department
 from tests.docs.sessions import Step, agrees, run, session
-from tests.journeys.platform import Platform, platform
+from tests.journeys.platform import platform, the_sample_is_in
 
-# A guard against hanging, on a machine that does much else.
-SAMPLE_SECONDS: Final = 300
 # One after the other in one city: the first as a newcomer meets it, before anybody has added anything.
 DOCUMENTS: Final = ("README.md", "README.zh-CN.md", "docs/guides/front-end.md", "docs/guides/department.md")
 
@@ -45,15 +40,6 @@ async def test_what_the_documents_show_is_what_happens(with_fuzhou: Path) -> Non
                 if not agrees(step.shown, answer.splitlines())
             ]
     assert not wrong, "\n\n".join(wrong)
-
-
-async def the_sample_is_in(city: Platform) -> None:
-    """A slow machine is ready before every department has listed what it gives and handed out its packages."""
-    told = city.home / "logs" / "sample.log"
-    departments = [row.key for row in rows_of_table(Department.table)]
-    async with asyncio.timeout(SAMPLE_SECONDS):
-        while not (told.exists() and all(f"{slug} packages" in told.read_text("utf-8") for slug in departments)):  # noqa: ASYNC110 -- another process
-            await asyncio.sleep(0.5)
 
 
 def difference(step: Step, said: str) -> str:

@@ -77,13 +77,17 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them, public and internal; health, which says nothing of anybody, is left out."""
+    """All of them, public and internal; health, which says nothing of anybody, is left out, and so are pages.
+
+    Pages are no interface: they ask the services as the person who reads them, and are tested as pages.
+    """
     found: list[Operation] = []
     for service in BUILT:
         module = import_module(f"services.{service}.app")
         for app, is_internal in ((module.app, False), (module.internal, True)):
             for route, path in routes_of(app):
-                if not path.startswith(f"/{service}/health"):
+                is_page = not route.include_in_schema and not is_internal
+                if not is_page and not path.startswith(f"/{service}/health"):
                     found += [Operation(service, method, path, route, is_internal) for method in route.methods or ()]
     return tuple(found)
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,14 @@ from joserfc.jwk import ECKey
 
 from deploy.places import ROOT
 from deploy.ports import listen_from, port_of
+from shared.reference import rows_of_table
 from shared.schemas.access import Grant, Role
+from shared.schemas.reference import Department
 from tests.city import Person, token
 
 READY_SECONDS = 120
 HANG_GUARD_SECONDS = 60
+SAMPLE_SECONDS = 300
 PROGRAMS = {"needs": b"serve\0needs", "matching": b"serve\0matching", "identity": b"serve\0identity"}
 
 
@@ -67,12 +70,12 @@ class Platform:
         async with self.client(person, now=now) as client:
             return await client.get(path)
 
-    async def advance(self, to: datetime) -> None:
-        """Let played time pass in every service that has clocks."""
+    async def advance(self, to: datetime, services: Iterable[str] = ("needs", "matching")) -> None:
+        """Let played time pass in services that have clocks."""
         addresses = json.loads((self.home / "running.json").read_text("utf-8"))
         headers = self.header(Grant(role=Role.SERVICE), subject="player")
         async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
-            for service in ("needs", "matching"):
+            for service in services:
                 address = f"http://127.0.0.1:{addresses['internal'][service]}/{service}/clock"
                 (await client.post(address, json={"to": to.isoformat()})).raise_for_status()
 
@@ -112,7 +115,8 @@ async def platform(**environment: str) -> AsyncIterator[Platform]:
     with listen_from(8700 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
         port = port_of(free)
     settings = {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port), "FUZHOU_CLOCK": "played"}
-    settings |= {"FUZHOU_SAMPLE": "none"} | environment
+    # What is named as nothing is not set at all.
+    settings = {name: value for name, value in (settings | {"FUZHOU_SAMPLE": "none"} | environment).items() if value}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "deploy.command", "run", cwd=ROOT, env=kept | settings, stdout=PIPE, stderr=STDOUT
@@ -130,6 +134,15 @@ async def platform(**environment: str) -> AsyncIterator[Platform]:
         if reading is not None:
             await reading
         shutil.rmtree(home, ignore_errors=True)
+
+
+async def the_sample_is_in(city: Platform) -> None:
+    """A slow machine is ready before every department has listed what it gives and handed out its packages."""
+    told = city.home / "logs" / "sample.log"
+    departments = [row.key for row in rows_of_table(Department.table)]
+    async with asyncio.timeout(SAMPLE_SECONDS):
+        while not (told.exists() and all(f"{slug} packages" in told.read_text("utf-8") for slug in departments)):  # noqa: ASYNC110 -- another process
+            await asyncio.sleep(0.5)
 
 
 async def _until_ready(process: Process) -> None:

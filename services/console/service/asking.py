@@ -15,7 +15,7 @@ from services.console.settings import Settings
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
 from shared.kit.service import House
-from shared.schemas.access import Grant, Role
+from shared.schemas.access import AUDIENCES, Grant, Role
 
 MOST_ROWS: Final = 200
 Found = TypeVar("Found")
@@ -76,7 +76,13 @@ class Person:
         """Edit the version that was read."""
         return await self._ask("PUT", service, path, json=body, headers={"If-Match": f'"{version}"'})
 
+    def _reaches(self, service: str) -> bool:
+        """Whether the person's token is for this service; to another it is nobody's, as if they had to sign in."""
+        return not self.grants or any(service in AUDIENCES[grant.role] for grant in self.grants)
+
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
+        if not self._reaches(service):
+            raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
         url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
         if self.address:
             request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}

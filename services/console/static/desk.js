@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
   if (target) {
     event.preventDefault();
     if (target.matches("details")) target.open = true;
-    const field = target.matches("details, fieldset, form") ? target.querySelector("input, select, textarea, button") : target;
+    const field = target.matches("details, fieldset, form") ? target.querySelector("input:not([type=hidden]), select, textarea, button") : target;
     field?.focus();
     if (field?.matches("a, button") && target === field) field.click();
   }

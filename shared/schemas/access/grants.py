@@ -1,7 +1,7 @@
 """Roles, how far they reach, and what an account holds of them."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,32 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     SERVICE = "service"
+
+    @property
+    def zh(self) -> str:
+        """How the role is called where people read it."""
+        return _ROLES_ZH[self]
+
+
+_ROLES_ZH: Final[dict[Role, str]] = {
+    Role.RESIDENT: "居民",
+    Role.HOTLINE_OPERATOR: "热线接线员",
+    Role.FRONT_END: "前端应用",
+    Role.SOCIAL_WORKER: "社工",
+    Role.STATION_HEAD: "社工站站长",
+    Role.HEAD_STATION: "社工总站",
+    Role.TOWNSHIP_MANAGER: "乡镇管理人员",
+    Role.PROVIDER_OFFICER: "部门经办人",
+    Role.PROVIDER_SYSTEM: "部门系统",
+    Role.OPERATOR: "平台运营人员",
+    Role.COUNTY_MANAGER: "县区管理人员",
+    Role.CITY_MANAGER: "市级管理人员",
+    Role.SUPERVISOR: "督导",
+    Role.EVALUATOR: "评估人员",
+    Role.AUDITOR: "审计人员",
+    Role.ADMINISTRATOR: "平台管理员",
+    Role.SERVICE: "平台服务",
+}
 
 
 class Reach(StrEnum):
