@@ -55,6 +55,20 @@ class House:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
+    released: bool = False
+
+    @property
+    def clock(self) -> ClockMode:
+        """By which clock timers fire now: a played one may have been released."""
+        return ClockMode.LIVE if self.released else self.settings.clock
+
+    def go_live(self) -> None:
+        """Let timers fire by the wall clock from now on, where a player advanced them until now."""
+        if self.clock is ClockMode.LIVE:
+            return
+        self.released = True
+        if self.settings.listens:
+            self.tasks.append(asyncio.create_task(self.timers.run()))
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
@@ -65,7 +79,7 @@ class House:
         self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
-        if self.settings.clock is ClockMode.LIVE:
+        if self.clock is ClockMode.LIVE:
             self.tasks.append(asyncio.create_task(self.timers.run()))
 
     async def sweep(self) -> None:

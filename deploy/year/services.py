@@ -1,0 +1,116 @@
+"""The running services, as the year's player reaches them: their public sockets, and their clocks."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+
+from deploy.environment import Addresses
+from deploy.ports import LOOPBACK
+from deploy.year.stage import Act
+from services.identity.service.development import DEVELOPMENT
+from services.identity.service.tokens import token_for_account
+from services.identity.settings import Settings
+from shared.kit.database import Database
+
+# A token lasts ten minutes.
+GOOD_FOR_SECONDS: Final = 420.0
+# So many calls at a time: enough to keep two processors busy, few enough to leave room for whoever uses the platform.
+HANDS: Final = 6
+FACTS_TRAVEL_SECONDS: Final = 0.15
+# Whose timers speak of played time.
+CLOCKS: Final = ("needs", "matching", "cases", "feedback", "insights")
+PLAYER: Final = "administrator"
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Tokens of the sample accounts, made where identity makes them."""
+
+    database: Database
+    known: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> "Tokens":
+        settings = Settings()
+        database = Database.at(settings.database_url.get_secret_value(), pool_size=1)
+        database.memory["settings"] = settings
+        return cls(database)
+
+    async def of(self, account: str) -> str:
+        made, token = self.known.get(account, (0.0, ""))
+        if time.monotonic() - made > GOOD_FOR_SECONDS or not token:
+            async with self.database.work(DEVELOPMENT) as session:
+                token = (await token_for_account(session, account)).access_token
+            self.known[account] = time.monotonic(), token
+        return token
+
+
+@dataclass(slots=True)
+class Services:
+    """All services of this machine."""
+
+    addresses: Addresses
+    tokens: Tokens
+    http: httpx.AsyncClient = field(
+        default_factory=lambda: httpx.AsyncClient(
+            timeout=60, trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        )
+    )
+    hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HANDS))
+    heard: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, service: str, request: Act) -> httpx.Response:
+        headers = {"Fuzhou-Now": request.at.isoformat()}
+        if request.account is not None:
+            headers["Authorization"] = f"Bearer {await self.tokens.of(request.account)}"
+        if request.key is not None:
+            headers["Idempotency-Key"] = request.key
+        if request.sender is not None:
+            headers["X-Forwarded-For"] = request.sender
+        url = f"http://{LOOPBACK}:{self.addresses.public[service]}/{service}{request.path}"
+        async with self.hands:
+            return await self.http.request(
+                request.method, url, headers=headers, json=request.body, params=request.query
+            )
+
+    async def listen(self) -> None:
+        await asyncio.sleep(FACTS_TRAVEL_SECONDS)
+
+    async def advance(self, to: datetime) -> None:
+        """Each service fires what is due, once it has heard what the others had said by the step before."""
+        answers = await asyncio.gather(*(self._clock(service, "clock", to=to) for service in CLOCKS))
+        self.heard = {
+            service: answer["position"] for service, answer in zip(CLOCKS, answers, strict=True) if answer["position"]
+        }
+
+    async def _clock(self, service: str, verb: str, *, to: datetime) -> Any:
+        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/{verb}"
+        headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
+        answer = await self.http.post(url, headers=headers, json={"to": to.isoformat(), "heard": self.heard})
+        answer.raise_for_status()
+        return answer.json()
+
+    async def release(self) -> None:
+        """From now on every service's timers run by the wall clock."""
+        headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
+        for service, port in self.addresses.internal.items():
+            answer = await self.http.post(f"http://{LOOPBACK}:{port}/{service}/clock/release", headers=headers)
+            answer.raise_for_status()
+
+    async def close(self) -> None:
+        await self.http.aclose()
+        await self.tokens.database.close()
+
+
+def addresses_from(environment: Mapping[str, str] = os.environ) -> Addresses:
+    """Where everything is, as the machine that started this process says."""
+    from deploy.home import Home
+    from deploy.running import running
+
+    return running(Home.from_environment().folder) if environment else Addresses.usual()

@@ -1,0 +1,28 @@
+"""Who works at stations over the year; some leave, and others begin."""
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deploy.year.journeys import Tale
+
+
+@dataclass(slots=True)
+class Staff:
+    """Everybody who may have cases, by station's township, as the services say."""
+
+    known: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    async def somebody(self, tale: "Tale", chance: random.Random, *, but: str | None = None) -> dict[str, Any] | None:
+        """One of the station's workers who is there."""
+        here = await self.at(tale)
+        others = [worker for worker in here if worker["id"] != but]
+        return dict(chance.choice(others)) if others else None
+
+    async def at(self, tale: "Tale") -> list[dict[str, Any]]:
+        place = tale.asked.township
+        if place not in self.known:
+            found = await tale.life.sees("cases", "/v1/workers", tale.head, division=place, limit=200)
+            self.known[place] = [worker for worker in (found or {}).get("items", ()) if worker["left_at"] is None]
+        return self.known[place]
