@@ -17,7 +17,7 @@ from shared.kit.clock import SHANGHAI, local_day, wall_clock
 async def main() -> None:
     os.nice(5)
     days, count = int(os.environ.get("FUZHOU_YEAR_DAYS", DAYS)), int(os.environ.get("FUZHOU_YEAR_NEEDS", NEEDS))
-    county, seed = os.environ.get("FUZHOU_YEAR_PLACE", "3610"), "2026"
+    county, seed = os.environ.get("FUZHOU_YEAR_PLACE", "3610"), os.environ.get("FUZHOU_YEAR_SEED", "2026")
     first = local_day(wall_clock()) - timedelta(days=days)
     asked = year_of(seed, first=first, count=count, days=days, county=county)
     span = Span(since=datetime.combine(first, datetime.min.time(), SHANGHAI), until=wall_clock())

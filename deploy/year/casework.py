@@ -16,7 +16,7 @@ GOAL: Final = {"domain": "mind", "words": "两个月内恢复正常作息（示�
 async def work_case(tale: "Tale") -> bool:
     """The head gives the case to somebody, who speaks with the person, comes again, and ends it. False: it waits."""
     life, chance = tale.life, tale.chance
-    await life.next_step()
+    await life.next_morning()
     await life.until(at_work(life.at + (tale.contact_at - life.at) * chance.uniform(0.1, 0.4)))
     case = await _case(tale)
     worker = await tale.inbox.workers.somebody(tale, chance)
@@ -81,9 +81,7 @@ async def _end(tale: "Tale", case: dict[str, Any], worker: dict[str, Any]) -> bo
     await _approved(tale, case, "closure", worker["account"])
     scores = {"mind": tale.chance.choice((3, 4, 4, 5)), "family": tale.chance.choice((3, 4))}
     closed = await _of_case(tale, case, "close", {"outcome": "met", "scores": scores}, by=worker["account"])
-    await tale.life.next_step()
-    tale.life.at = at_work(tale.life.at)
-    await tale.life.until(tale.life.at)
+    await tale.life.next_morning()
     return closed is not None
 
 

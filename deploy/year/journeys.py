@@ -118,8 +118,8 @@ async def help_by_station(tale: Tale) -> bool:
     """The station begins to help by itself, speaks with the person, and does what it can."""
     chance, life = tale.chance, tale.life
     await life.until(at_work(tale.contact_at))
-    if await tale.of_need("start") is None:
-        return False
+    # Where a department began and gave up, help has begun already.
+    await tale.of_need("start")
     by = f"worker-{tale.asked.township}-1"
     await tale.of_need("contacts", {"kind": chance.choice(MEANS)}, by=by)
     await life.until(at_work(life.at + days(chance.uniform(1, 12))))
@@ -139,7 +139,7 @@ async def resolve(tale: Tale) -> None:
 async def answer_survey(tale: Tale, outcome: str) -> None:
     """Some days later the person opens the link on their phone; who is not satisfied is helped again."""
     chance, life = tale.chance, tale.life
-    await life.until(life.at + days(chance.uniform(1.2, 6)))
+    await life.until(life.at + days(chance.uniform(2.2, 6)))
     link = await tale.inbox.link_on(tale.asked.person.phone, life)
     if link is None:
         return

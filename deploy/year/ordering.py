@@ -21,16 +21,14 @@ async def order_help(tale: "Tale") -> bool:
     life, chance = tale.life, tale.chance
     before = tale.contact_at - life.at
     await life.until(at_work(life.at + before * chance.uniform(0.15, 0.45)))
-    await life.next_step()
-    life.at = at_work(life.at)
-    await life.until(life.at)
+    await life.next_morning()
     order = await _order(tale)
     for _ in range(MOST_ASKED):
         if order is None:
             return False
         if await _answers(tale, order):
             return await _serve(tale, order)
-        await life.next_step()
+        await life.next_morning()
         order = await _next_order(tale)
     return False
 
@@ -87,9 +85,10 @@ async def _serve(tale: "Tale", order: dict[str, Any]) -> bool:
     if chance.random() < habit.fails:
         body = {"reason": "provider_unable", "evidence": "承接人员离岗（示例）"}
         await _of_order(tale, order, "fail", body)
+        await life.next_morning()
         return False
     await _of_order(tale, order, "complete", {"used": order["quantity"]})
-    await life.until(at_work(life.at + hours(chance.uniform(1, 30))))
+    await life.next_morning()
     return True
 
 

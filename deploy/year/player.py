@@ -1,4 +1,4 @@
-"""The player: half-days in their order, in each what happens then, after each the services' clocks."""
+"""The player: days in their order, in each what happens then, after each the services' clocks."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from deploy.year.inbox import Inbox
 from deploy.year.journeys import live, tale_of
 from deploy.year.stage import Stage, World
 
-STEP = timedelta(hours=12)
+STEP = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

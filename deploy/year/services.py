@@ -25,6 +25,9 @@ HANDS: Final = 6
 FACTS_TRAVEL_SECONDS: Final = 0.15
 # Whose timers speak of played time.
 CLOCKS: Final = ("needs", "matching", "cases", "feedback", "insights")
+# Those who hardly hear anything of it do so once a month.
+ASIDE: Final = ("identity", "console")
+DAYS_ASIDE: Final = 30
 PLAYER: Final = "administrator"
 
 
@@ -62,8 +65,8 @@ class Services:
             timeout=60, trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)
         )
     )
+    steps: int = 0
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HANDS))
-    heard: dict[str, str] = field(default_factory=dict)
 
     async def send(self, service: str, request: Act) -> httpx.Response:
         headers = {"Fuzhou-Now": request.at.isoformat()}
@@ -83,25 +86,20 @@ class Services:
         await asyncio.sleep(FACTS_TRAVEL_SECONDS)
 
     async def advance(self, to: datetime) -> None:
-        """Each service fires what is due, once it has heard what the others had said by the step before."""
-        answers = await asyncio.gather(*(self._clock(service, "clock", to=to) for service in CLOCKS))
-        self.heard = {
-            service: answer["position"] for service, answer in zip(CLOCKS, answers, strict=True) if answer["position"]
-        }
-
-    async def _clock(self, service: str, verb: str, *, to: datetime) -> Any:
-        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/{verb}"
-        headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
-        answer = await self.http.post(url, headers=headers, json={"to": to.isoformat(), "heard": self.heard})
-        answer.raise_for_status()
-        return answer.json()
+        """Each service hears what the others said, and fires what is due."""
+        services = (*CLOCKS, *ASIDE) if self.steps % DAYS_ASIDE == 0 else CLOCKS
+        self.steps += 1
+        await asyncio.gather(*(self._clock(service, "clock", to=to.isoformat(), by_step=True) for service in services))
 
     async def release(self) -> None:
-        """From now on every service's timers run by the wall clock."""
+        """From now on every service listens by itself, and its timers run by the wall clock."""
+        for service in self.addresses.internal:
+            await self._clock(service, "clock/release")
+
+    async def _clock(self, service: str, verb: str, **body: Any) -> None:
+        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/{verb}"
         headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
-        for service, port in self.addresses.internal.items():
-            answer = await self.http.post(f"http://{LOOPBACK}:{port}/{service}/clock/release", headers=headers)
-            answer.raise_for_status()
+        (await self.http.post(url, headers=headers, json=body, timeout=None)).raise_for_status()
 
     async def close(self) -> None:
         await self.http.aclose()

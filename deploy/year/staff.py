@@ -2,10 +2,19 @@
 
 import random
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from deploy.sample.workers import workers
 
 if TYPE_CHECKING:
     from deploy.year.journeys import Tale
+
+
+@cache
+def _able() -> frozenset[str]:
+    """Who passed the pre-service course, without which nobody has cases."""
+    return frozenset(worker.account for worker in workers() if worker.is_able)
 
 
 @dataclass(slots=True)
@@ -24,5 +33,6 @@ class Staff:
         place = tale.asked.township
         if place not in self.known:
             found = await tale.life.sees("cases", "/v1/workers", tale.head, division=place, limit=200)
-            self.known[place] = [worker for worker in (found or {}).get("items", ()) if worker["left_at"] is None]
+            rows = (found or {}).get("items", ())
+            self.known[place] = [row for row in rows if row["left_at"] is None and row["account"] in _able()]
         return self.known[place]

@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 
 import httpx
 
+from deploy.year.habits import at_work
+
 # Fixed for ever: an act that is sent again is the same act.
 KEYS: Final = UUID("2c1d7c1a-9a55-5a0e-9d0c-361000365000")
 # What says "try again" is tried so often; facts travel for a moment.
@@ -124,9 +126,9 @@ class Life:
         self.at = max(self.at, moment)
         await self.stage.until(self.at)
 
-    async def next_step(self) -> None:
-        """Until deadlines and deputies have had their turn: a moment after all that is played now."""
-        await self.until(max(self.at, self.stage.edge) + SOON)
+    async def next_morning(self) -> None:
+        """Until the services have heard of this day, and its deadlines have had their turn."""
+        await self.until(at_work(max(self.at, self.stage.edge) + SOON))
 
     async def does(self, service: str, path: str, account: str | None, body: Any = None, **more: Any) -> Any:
         """Somebody does something; what was answered, or None where a rule refused it."""

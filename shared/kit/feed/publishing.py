@@ -10,8 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 from shared.kit.access import Who, may
 from shared.kit.database import Context
 from shared.kit.errors import Conflict
-from shared.kit.feed.hearing import has_heard
-from shared.kit.feed.reading import Position, as_cloud_event, last_position, read_subject, wait_for_facts
+from shared.kit.feed.reading import Position, as_cloud_event, read_subject, wait_for_facts
 from shared.kit.settings import ClockMode
 from shared.schemas.access import Action
 
@@ -26,28 +25,14 @@ class ClockIsLive(Conflict):
         )
 
 
-class NotHeardYet(Conflict):
-    def __init__(self) -> None:
-        super().__init__(
-            "This service has not yet heard what others said before. Wait a moment, then advance again.",
-            zh="本服务尚未收到其他服务此前的事实。请稍候再推进时间。",
-            headers={"Retry-After": "1"},
-        )
-
-
 class Advance(BaseModel):
-    """Until when the player lets time pass, and what must have been heard first: a position for each publisher."""
+    """Until when the player lets time pass.
+
+    `by_step`: until the clock is released nobody listens by themselves; each step begins with hearing what others said.
+    """
 
     to: AwareDatetime
-    heard: dict[str, str] = {}
-
-
-class Advanced(BaseModel):
-    """What fired, and how far the service's own log has come: others should have heard that before they go on."""
-
-    fired: int
-    now: datetime
-    position: str | None
+    by_step: bool = False
 
 
 def router(service: str) -> APIRouter:
@@ -75,17 +60,14 @@ def router(service: str) -> APIRouter:
         return JSONResponse(batch, media_type=MEDIA_TYPE)
 
     @room.post("/clock", dependencies=[may(Action.ADVANCE_CLOCK)])
-    async def advance_clock(request: Request, advance: Advance) -> Advanced:
+    async def advance_clock(request: Request, advance: Advance) -> dict[str, int | datetime]:
         """Let played time pass: all timers due until then fire in order, each at its own time."""
         house = request.app.state.house
         if house.clock is not ClockMode.PLAYED:
             raise ClockIsLive
-        if not await has_heard(house.database, house.timers.context, advance.heard):
-            raise NotHeardYet
-        fired = await house.timers.fire_until(advance.to)
-        async with house.database.work(house.timers.context) as session:
-            position = await last_position(session)
-        return Advanced(fired=fired, now=advance.to, position=str(position) if position else None)
+        if advance.by_step:
+            await house.hear_by_step()
+        return {"fired": await house.timers.fire_until(advance.to), "now": advance.to}
 
     @room.post("/clock/release", dependencies=[may(Action.ADVANCE_CLOCK)])
     async def release_clock(request: Request) -> dict[str, str]:

@@ -97,13 +97,6 @@ FROM fact f
 WHERE f.subject = :subject AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY f.sequence
 """)
-LAST = text("""
-SELECT (SELECT system_identifier FROM pg_control_system()) AS cluster, f.xid, f.number
-FROM fact f
-WHERE f.xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY f.xid DESC, f.number DESC
-LIMIT 1
-""")
 CLUSTER = text("SELECT system_identifier FROM pg_control_system()")
 
 
@@ -133,12 +126,6 @@ async def read_subject(session: AsyncSession, subject: str) -> Sequence[LoggedFa
     """All facts of one subject that the feed shows, oldest first."""
     rows = await session.execute(READ_SUBJECT, {"subject": subject})
     return [LoggedFact(Position(row.cluster, row.xid, row.number), *row[3:]) for row in rows]
-
-
-async def last_position(session: AsyncSession) -> Position | None:
-    """How far the log has come that the feed shows; None while it is empty."""
-    row = (await session.execute(LAST)).one_or_none()
-    return Position(row.cluster, row.xid, row.number) if row else None
 
 
 async def wait_for_facts(
