@@ -12,6 +12,7 @@ from deploy.year.habits import at_work, days, hours
 from deploy.year.inbox import Inbox
 from deploy.year.ordering import order_help
 from deploy.year.stage import Life, Stage
+from deploy.year.voices import complain
 
 BY_THE_STATION: Final = 0.25
 WITHDRAWN: Final = 0.03
@@ -61,6 +62,7 @@ async def live(tale: Tale) -> None:
         return
     if not await judge(tale):
         return
+    tale.life.stage.begin(complain(tale.life.stage, tale.asked, tale.need, tale.contact_at))
     if tale.asked.category in DEEP:
         is_helped = await work_case(tale)
     elif tale.asked.person.is_elderly and tale.asked.category == "child_care":

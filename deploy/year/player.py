@@ -1,6 +1,5 @@
 """The player: days in their order, in each what happens then, after each the services' clocks."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from deploy.year.asking import Asked
 from deploy.year.inbox import Inbox
 from deploy.year.journeys import live, tale_of
 from deploy.year.stage import Stage, World
+from deploy.year.voices import all_beside
 
 STEP = timedelta(days=1)
 
@@ -36,6 +36,8 @@ async def play(
 ) -> Stage:
     """Play it all; what would happen after the end does not."""
     stage, inbox, coming = Stage(world, seed, span.since), Inbox(), list(reversed(asked))
+    for journey in all_beside(stage, span):
+        stage.begin(journey)
     for edge in span.steps():
         while coming and coming[-1].at <= edge:
             one = coming.pop()
@@ -48,6 +50,3 @@ async def play(
 
 async def _from(stage: Stage, inbox: Inbox, asked: Asked, span: Span) -> None:
     await live(tale_of(stage, inbox, asked, span.progress(asked.at)))
-
-
-__all__ = ["Span", "asyncio", "play"]

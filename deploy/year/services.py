@@ -1,9 +1,7 @@
 """The running services, as the year's player reaches them: their public sockets, and their clocks."""
 
 import asyncio
-import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -104,11 +102,3 @@ class Services:
     async def close(self) -> None:
         await self.http.aclose()
         await self.tokens.database.close()
-
-
-def addresses_from(environment: Mapping[str, str] = os.environ) -> Addresses:
-    """Where everything is, as the machine that started this process says."""
-    from deploy.home import Home
-    from deploy.running import running
-
-    return running(Home.from_environment().folder) if environment else Addresses.usual()

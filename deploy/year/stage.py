@@ -2,8 +2,9 @@
 
 import asyncio
 import heapq
+import json
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -119,7 +120,7 @@ class Life:
     stage: Stage
     name: str
     at: datetime
-    sent: int = 0
+    sent: Counter[str] = field(default_factory=Counter)
 
     async def until(self, moment: datetime) -> None:
         """Time passes; never backwards."""
@@ -132,8 +133,9 @@ class Life:
 
     async def does(self, service: str, path: str, account: str | None, body: Any = None, **more: Any) -> Any:
         """Somebody does something; what was answered, or None where a rule refused it."""
-        self.sent += 1
-        key = str(uuid5(KEYS, f"{self.stage.seed}:{self.name}:{self.sent}"))
+        act = f"{self.name}:{path}:{json.dumps(body, sort_keys=True)}"
+        self.sent[act] += 1
+        key = str(uuid5(KEYS, f"{self.stage.seed}:{act}:{self.sent[act]}"))
         return await self._send(
             service,
             Act(method="POST", path=path, account=account, at=self.at, key=key, body=body or {}, **more),
@@ -162,6 +164,3 @@ def _why(service: str, act: Act, answer: httpx.Response) -> str:
     told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     kind = str(told.get("type", "")).rsplit(":", 1)[-1]
     return f"{answer.status_code} {service} {verb} {kind} {told.get('errors', '')}"[:200]
-
-
-Journey = Callable[[Life], Coroutine[Any, Any, None]]
