@@ -28,12 +28,12 @@ class Wish:
 # The plan's mix: counselling 35 %, child care 28 %, help with jobs 22 %, the rest over what stations do; and more than
 # half are elderly: grandparents who bring up a child ask for themselves as well.
 WISHES: Final = (
-    Wish("counselling", 0.31, people.ELDER, ("老伴走了以后一直睡不着，想找人说说话。", "孩子都在外面，一个人在家心里发慌。")),
+    Wish("counselling", 0.31, people.ELDER, ("老伴走后一直睡不着，想找人说说话。", "孩子都在外地，一个人心里发慌。")),
     Wish("counselling", 0.02, people.CHILD, ("孩子不爱说话，在学校也不合群，想请老师开导。",)),
     Wish("counselling", 0.02, people.ADULT, ("最近压力大，常常失眠，想做心理疏导。",)),
     Wish("child_care", 0.11, people.ELDER, ("孙子放学没人看，我年纪大了管不动，想找个托管的地方。",)),
-    Wish("child_care", 0.17, people.CHILD, ("爸爸妈妈在外打工，放学后想有个地方写作业。", "暑假家里没人照看孩子，想问托管。")),
-    Wish("employment", 0.22, people.JOBLESS, ("从外地回来找不到活，想问本地有什么工作。", "想学门手艺，有没有培训班？")),
+    Wish("child_care", 0.17, people.CHILD, ("爸妈在外打工，放学后想有个地方写作业。", "暑假没人照看孩子，想问托管。")),
+    Wish("employment", 0.22, people.JOBLESS, ("从外地回来找不到活，想问有什么工作。", "想学门手艺，有没有培训班？")),
     Wish("meals", 0.05, people.FRAIL, ("老人一个人住，做饭不方便，想找人送餐。",)),
     Wish("elder_care", 0.04, people.FRAIL, ("老人腿脚不便，想有人上门照料。",)),
     Wish("chronic_disease", 0.02, people.ELDER, ("高血压多年，想请医生上门看看。",)),

@@ -1,7 +1,7 @@
 """The messages on people's phones, as the gateway's twin holds them: where survey links are found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -37,7 +37,7 @@ class Inbox:
                 self.links[row["phone"]] = link[1]
         self.newest = max([self.newest, *(row["id"] for row in found)])
 
-    async def _news(self, life: Life) -> Any:
+    async def _news(self, life: Life) -> AsyncIterator[dict[str, Any]]:
         after: dict[str, str] = {}
         while True:
             page = await life.sees("needs", "/v1/messages", READER, limit=200, **after)
@@ -50,7 +50,3 @@ class Inbox:
             if page["next"] is None:
                 return
             after = {"after": page["next"]}
-
-
-def links_in(rows: Iterator[dict[str, Any]]) -> dict[str, str]:
-    return {row["phone"]: found[1] for row in rows if (found := SURVEY_LINK.search(row["text"]))}

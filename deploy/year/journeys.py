@@ -18,7 +18,8 @@ BY_THE_STATION: Final = 0.25
 WITHDRAWN: Final = 0.03
 REFERRED: Final = 0.015
 ANSWERS: Final = 0.68
-BROKEN_PHONE: Final = "198.18.{}.{}"
+# A network kept for trials (RFC 2544): answers come from many phones, and are counted by sender.
+SENDER: Final = "198.18.{}.{}"
 MEANS: Final = ("call", "call", "visit", "meeting")
 
 
@@ -65,14 +66,18 @@ async def live(tale: Tale) -> None:
     tale.life.stage.begin(complain(tale.life.stage, tale.asked, tale.need, tale.contact_at))
     if tale.asked.category in DEEP:
         is_helped = await work_case(tale)
-    elif tale.asked.person.is_elderly and tale.asked.category == "child_care":
-        is_helped = await help_by_station(tale)
-    elif tale.chance.random() < BY_THE_STATION:
+    elif is_the_stations_own(tale):
         is_helped = await help_by_station(tale)
     else:
         is_helped = await order_help(tale) or await help_by_station(tale)
     if is_helped:
         await resolve(tale)
+
+
+def is_the_stations_own(tale: Tale) -> bool:
+    """Whether the station helps by itself: grandparents who need somebody to mind a child, and now and then others."""
+    cares_for_a_child = tale.asked.person.is_elderly and tale.asked.category == "child_care"
+    return cares_for_a_child or tale.chance.random() < BY_THE_STATION
 
 
 async def register(tale: Tale) -> bool:
@@ -152,7 +157,7 @@ async def answer_survey(tale: Tale, outcome: str) -> None:
     said = await life.does(
         "feedback", f"/v1/surveys/{link}", None,
         {"responded": True, "solved": solved, "satisfaction": satisfaction},
-        sender=BROKEN_PHONE.format(number // 250 % 250, number % 250),
+        sender=SENDER.format(number // 250 % 250, number % 250),
     )  # fmt: skip
     if said is not None and said["reopens"]:
         await help_again(tale)

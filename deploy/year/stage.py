@@ -59,6 +59,7 @@ class Stage:
     edge: datetime
     waiting: list[tuple[datetime, int, asyncio.Event]] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
     acts: int = 0
     active: int = 0
     turn: int = 0
@@ -154,13 +155,19 @@ class Life:
             answer = await self.stage.world.send(service, act)
         self.stage.acts += 1
         if answer.is_success:
+            self.stage.done[_what(service, act)] += act.method == "POST"
             return answer.json()
         self.stage.refused[_why(service, act, answer)] += 1
         return None
 
 
+def _what(service: str, act: Act) -> str:
+    """What was done: the last word of its address, where links that answer surveys are nobody's business."""
+    room, *rest = act.path.removeprefix("/v1/").split("/")
+    return f"{service} {room} {rest[-1] if rest and room != 'surveys' else ''}".strip()
+
+
 def _why(service: str, act: Act, answer: httpx.Response) -> str:
-    verb = act.path.rsplit("/", 1)[-1]
     told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     kind = str(told.get("type", "")).rsplit(":", 1)[-1]
-    return f"{answer.status_code} {service} {verb} {kind} {told.get('errors', '')}"[:200]
+    return f"{answer.status_code} {_what(service, act)} {kind}"
