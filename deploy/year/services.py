@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
@@ -14,6 +14,7 @@ from deploy.year.stage import Act
 from services.identity.service.development import DEVELOPMENT
 from services.identity.service.tokens import token_for_account
 from services.identity.settings import Settings
+from shared.kit.clock import wall_clock
 from shared.kit.database import Database
 
 # A token lasts ten minutes.
@@ -87,17 +88,22 @@ class Services:
         """Each service hears what the others said, and fires what is due."""
         services = (*CLOCKS, *ASIDE) if self.steps % DAYS_ASIDE == 0 else CLOCKS
         self.steps += 1
-        await asyncio.gather(*(self._clock(service, "clock", to=to.isoformat(), by_step=True) for service in services))
+        answers = await asyncio.gather(*(self._clock(service, to, by_step=True) for service in services))
+        for answer in answers:
+            answer.raise_for_status()
 
     async def release(self) -> None:
-        """From now on every service listens by itself, and its timers run by the wall clock."""
+        """From now on every service listens by itself, and its timers run by the wall clock; again, nothing happens."""
         for service in self.addresses.internal:
-            await self._clock(service, "clock/release")
+            answer = await self._clock(service, wall_clock(), by_step=True, release=True)
+            if answer.status_code != httpx.codes.CONFLICT:
+                answer.raise_for_status()
 
-    async def _clock(self, service: str, verb: str, **body: Any) -> None:
-        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/{verb}"
+    async def _clock(self, service: str, to: datetime, **wishes: bool) -> httpx.Response:
+        """Fires as long as it takes: a month may have much to tell."""
+        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/clock"
         headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
-        (await self.http.post(url, headers=headers, json=body, timeout=None)).raise_for_status()
+        return await self.http.post(url, headers=headers, json={"to": to.isoformat(), **wishes}, timeout=None)
 
     async def close(self) -> None:
         await self.http.aclose()

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 import structlog
 
-from shared.kit.feed.listening import BATCH, HeardFact
+from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import ClockMode, SharedSettings
 
 log = structlog.get_logger()
 RENEW_BEFORE_SECONDS = 60
 NOT_THERE_SECONDS = 1.0
+# So many facts are asked for at a time.
+BATCH = 200
 # Who we are is not known there (yet), the same key is in flight, too many at once: the same request works later.
 _NOT_NOW = frozenset({401, 403, 409, 429})
 

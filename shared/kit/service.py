@@ -24,6 +24,7 @@ from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.kit.feed import publishing
+from shared.kit.feed.catching_up import catch_up
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
@@ -91,7 +92,7 @@ class House:
         self.ears, self.peers.waits_seconds = [], 0.0
         for listener in self.listeners:
             if listener.publisher in self.settings.peers:
-                await listener.catch_up()
+                await catch_up(listener)
 
     def go_live(self) -> None:
         """Listen, and let timers fire by the wall clock from now on, where a player moved them on until now."""

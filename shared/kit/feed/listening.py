@@ -30,8 +30,6 @@ from shared.schemas.facts import Fact
 
 log = structlog.get_logger()
 TRY_AGAIN_SECONDS = 60
-# So many facts are asked for at a time.
-BATCH = 200
 
 FactType = TypeVar("FactType", bound=Fact)
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -155,13 +153,6 @@ class Listener:
                     waiting = {row.subject for row in await parked(session) if row.publisher == self.publisher}
                 for subject in sorted(waiting):
                     await replay_parked(self, subject=subject)
-
-    async def catch_up(self) -> None:
-        """Take all that was said by now; a batch that is not full was the last."""
-        while True:
-            with suppress(Moved):
-                if await self.step() < BATCH:
-                    return
 
     async def step(self) -> int:
         """Fetch one batch and let it take effect; the number of facts taken."""

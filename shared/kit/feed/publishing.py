@@ -29,10 +29,12 @@ class Advance(BaseModel):
     """Until when the player lets time pass.
 
     `by_step`: until the clock is released nobody listens by themselves; each step begins with hearing what others said.
+    `release`: afterwards listeners and timers go on by the wall clock.
     """
 
     to: AwareDatetime
     by_step: bool = False
+    release: bool = False
 
 
 def router(service: str) -> APIRouter:
@@ -67,13 +69,9 @@ def router(service: str) -> APIRouter:
             raise ClockIsLive
         if advance.by_step:
             await house.hear_by_step()
-        return {"fired": await house.timers.fire_until(advance.to), "now": advance.to}
-
-    @room.post("/clock/release", dependencies=[may(Action.ADVANCE_CLOCK)])
-    async def release_clock(request: Request) -> dict[str, str]:
-        """The played time is over: from now on timers fire by the wall clock. Again it changes nothing."""
-        house = request.app.state.house
-        house.go_live()
-        return {"clock": house.clock}
+        fired = await house.timers.fire_until(advance.to)
+        if advance.release:
+            house.go_live()
+        return {"fired": fired, "now": advance.to}
 
     return room
