@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from deploy.year.journeys import Tale
 
 DEEP: Final = frozenset({"counselling", "child_protection"})
-WHOLE: Final = 0.15
+WHOLE: Final = 0.08
 CONSENT: Final = {"given": True, "evidence": "本人当面签署个案服务同意书（示例）"}
 GOAL: Final = {"domain": "mind", "words": "两个月内恢复正常作息（示例）"}
 
@@ -26,7 +26,7 @@ async def work_case(tale: "Tale") -> bool:
     await tale.of_need("start")
     is_whole = chance.random() < WHOLE
     await life.until(at_work(tale.contact_at))
-    for number in range(chance.choice((1, 1, 2, 3))):
+    for number in range(chance.choice((1, 1, 1, 2))):
         await _serve(tale, case, worker, is_first=number == 0)
         if number == 0 and is_whole:
             await _plan(tale, case, worker)
