@@ -51,7 +51,7 @@ async def play_year(folder: Path, say: Callable[[str], None]) -> None:
         span = Span(since=note.begins, until=note.ends)
         stage = await play(services, asked, span, seed=note.seed, say=progress.take)
         await services.advance(wall_clock())
-        note.done().write(folder)
+        note.at(1.0, acts=stage.acts).done().write(folder)
     finally:
         await services.release()
         await services.close()
