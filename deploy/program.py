@@ -31,7 +31,8 @@ class Program:
         self.name = name
         self.log = log
         self._command = ["setpriv", "--pdeathsig=TERM", "--", *command]
-        self._environment = dict(environment)
+        # Asked anew at each start: what it says may have changed by then.
+        self._environment = environment
         self._sockets = sockets
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,7 +57,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self._environment,
+                env=dict(self._environment),
                 cwd=self._folder,
                 pass_fds=[opened.fileno() for opened in self._sockets],
                 # Ctrl-C in a terminal reaches the whole group; the parent decides the order of the end.

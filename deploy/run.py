@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from deploy.environment import Addresses, door_environment, inherited, owner_url
 from deploy.health import answers_ok
 from deploy.home import Home
 from deploy.places import CADDYFILE, ROOT
+from deploy.playing import PLAYED, is_to_be_played, note_of, play_year
 from deploy.ports import LOOPBACK, PortTaken, listen, listen_from, port_of
 from deploy.postgres import Cluster
 from deploy.program import Program
@@ -77,9 +79,14 @@ class Machine:
     cluster: Cluster = field(init=False)
     supervisor: Supervisor = field(init=False)
     afterwards: asyncio.Task[None] | None = None
+    # What tells services by which clock they run; empty once the year is played.
+    clock: dict[str, str] = field(default_factory=dict)
     after_ready: Sequence[Callable[["Machine"], Awaitable[None]]] = field(default_factory=lambda: AFTER_READY)
 
     def __post_init__(self) -> None:
+        if is_to_be_played(self.home):
+            note_of(self.home)
+            self.clock |= PLAYED
         self.cluster = Cluster(self.home.postgres, passwords=self.home.secrets.passwords())
         self.supervisor = Supervisor(self.say)
 
@@ -109,7 +116,7 @@ class Machine:
         if done:
             self.afterwards.result()
         else:
-            self.say("The sample city is still coming in; everything else is there already.")
+            self.say("The sample city and its year are still coming in; everything else is there already.")
 
     async def _after_ready(self) -> None:
         for act in self.after_ready:
@@ -158,7 +165,7 @@ class Machine:
             service,
             [sys.executable, "-m", "deploy.command", "serve", service, *handed],
             log=self.home.logs / f"{service}.log",
-            environment=self._environment(service),
+            environment=ChainMap(self.clock, self._environment(service)),
             sockets=(public, internal),
             folder=ROOT,
         )
@@ -206,7 +213,7 @@ async def seed_sample(machine: Machine) -> None:
 
 
 # What happens once everything answers, before the newcomer is told so.
-AFTER_READY: list[Callable[[Machine], Awaitable[None]]] = [seed_sample]
+AFTER_READY: list[Callable[[Machine], Awaitable[None]]] = [seed_sample, play_year]
 
 
 def run() -> None:

@@ -14,9 +14,10 @@ from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import ClockMode, SharedSettings
 
 log = structlog.get_logger()
-BATCH = 200
 RENEW_BEFORE_SECONDS = 60
 NOT_THERE_SECONDS = 1.0
+# So many facts are asked for at a time.
+BATCH = 200
 # Who we are is not known there (yet), the same key is in flight, too many at once: the same request works later.
 _NOT_NOW = frozenset({401, 403, 409, 429})
 
@@ -38,6 +39,8 @@ class Peers:
         self._settings = settings
         self._http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0), trust_env=False)
         self._token, self._token_ends = "", 0.0
+        # So long a call for news waits; a player's step does not wait.
+        self.waits_seconds = settings.feed_wait_seconds
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -65,13 +68,14 @@ class Peers:
 
     def feed_of(self, publisher: str) -> Callable[[str | None], Awaitable[Sequence[HeardFact]]]:
         """A function that waits for the next facts of a publisher after a position."""
-        wait, address = self._settings.feed_wait_seconds, self._settings.peers.get(publisher)
+        address = self._settings.peers.get(publisher)
         if address is None:
             # A service may know the facts of one that is not run here: that is no trouble, and never will be news.
             log.info("listener_has_nobody_to_hear", publisher=publisher)
-            return partial(_silence, max(wait, 1.0))
+            return partial(_silence, max(self.waits_seconds, 1.0))
 
         async def fetch(position: str | None) -> Sequence[HeardFact]:
+            wait = self.waits_seconds
             if publisher not in self._settings.peers:
                 # It is not there yet, and that is no trouble: who listens to it waits, and nothing is missed.
                 await asyncio.sleep(max(wait, NOT_THERE_SECONDS))

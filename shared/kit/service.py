@@ -24,6 +24,7 @@ from shared.kit.clock import wall_clock
 from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.kit.feed import publishing
+from shared.kit.feed.catching_up import catch_up
 from shared.kit.feed.listening import Listener, handlers_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
@@ -55,17 +56,52 @@ class House:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
+    released: bool = False
+    # Those who listen by themselves; none while a player moves on step by step.
+    ears: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def clock(self) -> ClockMode:
+        """By which clock timers fire now: a played one may have been released."""
+        return ClockMode.LIVE if self.released else self.settings.clock
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
         if not self.settings.listens:
             return
-        self.tasks = [asyncio.create_task(listener.run()) for listener in self.listeners]
-        self.tasks.append(asyncio.create_task(self.sweep()))
+        self._listen()
+        self.tasks = [asyncio.create_task(self.sweep())]
         self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
-        if self.settings.clock is ClockMode.LIVE:
+        if self.clock is ClockMode.LIVE:
+            self.tasks.append(asyncio.create_task(self.timers.run()))
+
+    def _listen(self) -> None:
+        self.ears = [asyncio.create_task(listener.run()) for listener in self.listeners]
+
+    async def hear_by_step(self) -> None:
+        """Hear all that others have said by now; nobody listens by themselves until the clock is released.
+
+        A played year has tens of thousands of facts: heard one by one as they come, each would cost every listener
+        three transactions and a call, heard by the day they cost next to nothing.
+        """
+        for ear in self.ears:
+            ear.cancel()
+        await asyncio.gather(*self.ears, return_exceptions=True)
+        self.ears, self.peers.waits_seconds = [], 0.0
+        for listener in self.listeners:
+            if listener.publisher in self.settings.peers:
+                await catch_up(listener)
+
+    def go_live(self) -> None:
+        """Listen, and let timers fire by the wall clock from now on, where a player moved them on until now."""
+        if self.clock is ClockMode.LIVE:
+            return
+        self.released, self.peers.waits_seconds = True, self.settings.feed_wait_seconds
+        if self.settings.listens:
+            if not self.ears:
+                self._listen()
             self.tasks.append(asyncio.create_task(self.timers.run()))
 
     async def sweep(self) -> None:
@@ -83,9 +119,10 @@ class House:
 
     async def stop(self) -> None:
         self.end_streams()
-        for task in self.tasks:
+        running = [*self.tasks, *self.ears]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await self.peers.close()
         await self.database.close()
 

@@ -26,9 +26,15 @@ class ClockIsLive(Conflict):
 
 
 class Advance(BaseModel):
-    """Until when the player lets time pass."""
+    """Until when the player lets time pass.
+
+    `by_step`: until the clock is released nobody listens by themselves; each step begins with hearing what others said.
+    `release`: afterwards listeners and timers go on by the wall clock.
+    """
 
     to: AwareDatetime
+    by_step: bool = False
+    release: bool = False
 
 
 def router(service: str) -> APIRouter:
@@ -59,8 +65,13 @@ def router(service: str) -> APIRouter:
     async def advance_clock(request: Request, advance: Advance) -> dict[str, int | datetime]:
         """Let played time pass: all timers due until then fire in order, each at its own time."""
         house = request.app.state.house
-        if house.settings.clock is not ClockMode.PLAYED:
+        if house.clock is not ClockMode.PLAYED:
             raise ClockIsLive
-        return {"fired": await house.timers.fire_until(advance.to), "now": advance.to}
+        if advance.by_step:
+            await house.hear_by_step()
+        fired = await house.timers.fire_until(advance.to)
+        if advance.release:
+            house.go_live()
+        return {"fired": fired, "now": advance.to}
 
     return room
