@@ -8,12 +8,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.cases.rules.plans import Standing, WishState
+from services.cases.rules.plans import WishState
 from services.cases.schemas.records import Words
 from services.cases.schemas.stations import Code
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
-from shared.schemas.vocabulary import ContactKind, OrderStatus
+from shared.schemas.vocabulary import ContactKind, OrderStatus, Standing
 
 
 class WishForm(Form):
