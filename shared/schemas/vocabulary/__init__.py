@@ -15,11 +15,11 @@ from shared.schemas.vocabulary.casework import (
     ServiceKind,
     Solved,
     StandardVerdict,
-    Standing,
     StationBuild,
     StationMeasure,
     StationSetting,
     SurveyChannel,
+    Wellbeing,
 )
 from shared.schemas.vocabulary.matching import (
     AccountKind,
@@ -132,5 +132,6 @@ __all__ = [
     "Unit",
     "Urgency",
     "Verdict",
+    "Wellbeing",
     "Word",
 ]

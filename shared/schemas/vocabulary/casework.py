@@ -35,7 +35,7 @@ class Domain(Word):
     DAILY_LIFE = "daily_life", "日常照料"
 
 
-class Standing(Word):
+class Wellbeing(Word):
     """How somebody stands when a follow-up reaches them."""
 
     BETTER = "better", "好转"
