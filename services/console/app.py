@@ -11,6 +11,7 @@ from services.console.pages import (
     files,
     journey,
     links,
+    news,
     ordering,
     portal,
     signing,
@@ -24,7 +25,7 @@ from shared.kit.service import Service
 def _pages(app: FastAPI) -> None:
     """Pages have addresses of their own, outside the service's interface."""
     assets.serve(app)
-    for room in (portal, signing, links, station, ordering, files, cases, department, journey, city, writing):
+    for room in (portal, signing, links, station, ordering, files, cases, department, journey, city, writing, news):
         app.include_router(room.router)
 
 

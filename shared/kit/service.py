@@ -55,6 +55,8 @@ class House:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
+    # Set when the service is about to end: whatever answers without an end, ends then.
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
@@ -78,6 +80,7 @@ class House:
 
     def end_streams(self) -> None:
         """Let those go who follow; called first when the service ends, which would else wait for them."""
+        self.leaving.set()
         if self.hub is not None:
             self.hub.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -99,6 +100,11 @@ class Person:
         answer = await self._answer("GET", service, path)
         _check(answer)
         return answer
+
+    def follow(self, service: str, *, after: str) -> AbstractAsyncContextManager[httpx.Response]:
+        """What happens there, as it happens and as far as the person may see it, from a place on or from now."""
+        url = f"{self.settings.services.get(service, '')}/{service}/v1/stream"
+        return self.peers.follow(self.token, url, after=after, at=self.played_at)
 
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
         answer = await self._answer(method, service, path, **request)
