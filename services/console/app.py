@@ -3,7 +3,21 @@
 from fastapi import FastAPI
 
 from services.console import handlers, timers
-from services.console.pages import assets, city, department, journey, links, ordering, portal, signing, station, writing
+from services.console.pages import (
+    assets,
+    cases,
+    city,
+    department,
+    files,
+    journey,
+    links,
+    news,
+    ordering,
+    portal,
+    signing,
+    station,
+    writing,
+)
 from services.console.settings import Settings
 from shared.kit.service import Service
 
@@ -11,7 +25,7 @@ from shared.kit.service import Service
 def _pages(app: FastAPI) -> None:
     """Pages have addresses of their own, outside the service's interface."""
     assets.serve(app)
-    for room in (portal, signing, links, station, ordering, department, journey, city, writing):
+    for room in (portal, signing, links, station, ordering, files, cases, department, journey, city, writing, news):
         app.include_router(room.router)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,6 +16,8 @@ from shared.kit.settings import ClockMode, SharedSettings
 
 log = structlog.get_logger()
 RENEW_BEFORE_SECONDS = 60
+# A stream says every quarter of a minute that it is still there.
+STREAM_SILENCE_SECONDS = 45.0
 NOT_THERE_SECONDS = 1.0
 # So many facts are asked for at a time.
 BATCH = 200
@@ -38,12 +41,18 @@ class Peers:
         self._service = service
         self._settings = settings
         self._http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0), trust_env=False)
+        # Streams stay open for hours, so they have connections of their own, as many as there are screens.
+        self._streams = httpx.AsyncClient(
+            transport=transport, timeout=httpx.Timeout(5.0, read=STREAM_SILENCE_SECONDS), trust_env=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        )  # fmt: skip
         self._token, self._token_ends = "", 0.0
         # So long a call for news waits; a player's step does not wait.
         self.waits_seconds = settings.feed_wait_seconds
 
     async def close(self) -> None:
         await self._http.aclose()
+        await self._streams.aclose()
 
     async def public_keys(self) -> dict[str, Any]:
         """Identity's public keys (RFC 7517)."""
@@ -137,6 +146,15 @@ class Peers:
         if at is not None:
             headers["Fuzhou-Now"] = at.isoformat()
         return await self._http.request(method, url, headers=headers, timeout=httpx.Timeout(seconds), **request)
+
+    def follow(
+        self, token: str, url: str, *, after: str, at: datetime | None
+    ) -> AbstractAsyncContextManager[httpx.Response]:
+        """A peer's stream as the person whose token this is, from a place on or (empty) from now."""
+        headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": after} if after else {})
+        if at is not None:
+            headers["Fuzhou-Now"] = at.isoformat()
+        return self._streams.stream("GET", url, headers=headers)
 
     async def is_ready(self, url: str, *, seconds: float) -> bool:
         """Whether a peer says that it can do its work."""

@@ -60,6 +60,9 @@ class House:
     # Those who listen by themselves; none while a player moves on step by step.
     ears: list[asyncio.Task[None]] = field(default_factory=list)
 
+    # Set when the service is about to end: whatever answers without an end, ends then.
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+
     @property
     def clock(self) -> ClockMode:
         """By which clock timers fire now: a played one may have been released."""
@@ -114,6 +117,7 @@ class House:
 
     def end_streams(self) -> None:
         """Let those go who follow; called first when the service ends, which would else wait for them."""
+        self.leaving.set()
         if self.hub is not None:
             self.hub.close()
 

@@ -7,15 +7,6 @@ from typing import Final
 from shared.schemas.vocabulary import OrderStatus, Word
 
 
-class Standing(Word):
-    """How somebody stands when a follow-up reaches them."""
-
-    BETTER = "better", "好转"
-    STABLE = "stable", "稳定"
-    WORSE = "worse", "变差"
-    NEEDS_HELP = "needs_help", "需要再次帮助"
-
-
 class WishState(Word):
     """How far a wished order is: not asked yet, no longer wanted, or what the latest order is."""
 

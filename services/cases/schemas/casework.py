@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.cases.rules.scores import Domain
 from services.cases.rules.stages import CaseAct
 from services.cases.schemas.plans import FollowUpView, WishView
 from services.cases.schemas.records import AssessmentView, Score, ServiceView
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
-from shared.schemas.vocabulary import CaseStage, CaseStatus, Outcome, Word
+from shared.schemas.vocabulary import CaseStage, CaseStatus, Domain, Outcome, Word
 
 
 class AskedAct(Word):

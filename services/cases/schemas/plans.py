@@ -8,12 +8,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.cases.rules.plans import Standing, WishState
+from services.cases.rules.plans import WishState
 from services.cases.schemas.records import Words
 from services.cases.schemas.stations import Code
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
-from shared.schemas.vocabulary import ContactKind, OrderStatus
+from shared.schemas.vocabulary import ContactKind, OrderStatus, Wellbeing
 
 
 class WishForm(Form):
@@ -69,7 +69,7 @@ class FollowUpRecord(Form):
 
     reached: bool
     kind: ContactKind = Field(description="How it was tried.")
-    standing: Standing | None = Field(
+    standing: Wellbeing | None = Field(
         default=None, description="How the person stands; needed where reached.", examples=["stable"]
     )
     occurred_at: AwareDatetime | None = Field(default=None, description="When, if not now.")
@@ -104,7 +104,7 @@ class FollowUpView(View):
     at: Moment
     kind: ContactKind | None
     reached: bool | None
-    standing: Standing | None
+    standing: Wellbeing | None
     occurred_at: Moment | None
     is_late_entry: bool | None
     done_by: str | None

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.cases.rules.scores import BEST, Domain
+from services.cases.rules.scores import BEST
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
-from shared.schemas.vocabulary import ContactKind, ServiceKind
+from shared.schemas.vocabulary import ContactKind, Domain, ServiceKind
 
 Score = Annotated[int, Field(ge=1, le=BEST)]
 Words = Annotated[str, Field(min_length=1, max_length=4000, description="Kept encrypted.")]

@@ -9,8 +9,8 @@ from fastapi import Query, Request, Response
 from services.console.errors import Refused
 from services.console.pages.acting import act
 from services.console.pages.drawing import draw
-from services.console.pages.room import AtDesk, Form, PageRoom, Sent, is_part
-from services.console.service import department
+from services.console.pages.room import AtDesk, Form, PageRoom, Sent, house_of, is_part
+from services.console.service import department, drafts
 from services.console.service.asking import Person
 
 router = PageRoom(prefix="/desk/department")
@@ -24,24 +24,32 @@ async def read_desk(request: Request, who: AtDesk, show: Pile = "to_answer", ord
     picked = await department.order_file(who, order) if order else None
     return await draw(
         request, "parts/inbox.html" if is_part(request) else "department.html", who, waiting=waiting, show=show,
-        counts=counts, picked=picked, piles=department.PILES, refused=None, done="", filled={},
+        counts=counts, picked=picked, piles=department.PILES, refused=None, done="", sent="",
+        filled=await _kept(request, who, picked) if picked else {},
     )  # fmt: skip
 
 
 @router.get("/orders/{id}")
-async def read_order(request: Request, who: AtDesk, id: UUID) -> Response:
+async def read_order(request: Request, who: AtDesk, id: UUID, show: Pile = "to_answer") -> Response:
     """One order with what can be answered."""
-    return await _order(request, who, id)
+    return await _order(request, who, id, show=show)
+
+
+async def _kept(request: Request, who: Person, picked: department.OrderFile) -> dict[str, str]:
+    """What was written into the return and not sent."""
+    return await drafts.fields(house_of(request), who, f"reject:{picked.id}")
 
 
 async def _order(
     request: Request, who: Person, id: UUID, *, refused: Refused | None = None, filled: Form | None = None,
-    done: str = "",
+    done: str = "", sent: str = "", show: str = "to_answer",
 ) -> Response:  # fmt: skip
     picked = await department.order_file(who, id)
+    kept: dict[str, str] = filled if filled is not None else await _kept(request, who, picked)
     return await draw(
         request, "parts/order.html" if is_part(request) else "department_order.html", who,
-        status=refused.status if refused else 200, picked=picked, refused=refused, filled=filled or {}, done=done,
+        status=refused.status if refused else 200, picked=picked, refused=refused, filled=kept, done=done,
+        sent=sent if refused else "", show=show,
     )  # fmt: skip
 
 
@@ -50,7 +58,7 @@ async def _do(
 ) -> Response:
     return await act(
         request, who, form, service="matching", path=f"/orders/{id}/{verb}", body=body, done=done,
-        draft=f"{verb}:{id}", again=partial(_order, request, who, id), to=f"/desk/department/orders/{id}",
+        draft=f"{verb}:{id}", again=partial(_order, request, who, id, sent=verb), to=f"/desk/department/orders/{id}",
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ async def read_desk(request: Request, who: AtDesk, show: Pile = "all", need: UUI
     waiting, counts = await station.queue(who, show=show), await station.counts(who)
     picked = await station.need_file(who, need) if need else None
     shown: dict[str, Any] = {"waiting": waiting, "show": show, "picked": picked, "piles": station.PILES}
-    shown |= {"counts": counts, "refused": None, "done": "", "filled": {}}
+    shown |= {"counts": counts, "refused": None, "done": "", "filled": {}, "sent": ""}
     if picked is not None:
         shown["filled"] = await _kept(request, who, picked)
     return await draw(request, "parts/queue.html" if is_part(request) else "station.html", who, **shown)
@@ -36,21 +36,22 @@ async def _kept(request: Request, who: Person, picked: station.NeedFile) -> dict
 
 
 @router.get("/needs/{id}")
-async def read_need(request: Request, who: AtDesk, id: UUID) -> Response:
+async def read_need(request: Request, who: AtDesk, id: UUID, show: Pile = "all") -> Response:
     """One need with what can be done about it: a part beside the queue, or a page of its own."""
-    return await show_need(request, who, id)
+    return await show_need(request, who, id, show=show)
 
 
 async def show_need(
     request: Request, who: Person, id: UUID, *, refused: Refused | None = None, filled: Form | None = None,
-    done: str = "",
+    done: str = "", sent: str = "", show: str = "all",
 ) -> Response:  # fmt: skip
-    """The need as it is now, with what was refused and what had been filled in."""
+    """The need as it is now, with what was refused of the form `sent` and what had been filled in there."""
     picked = await station.need_file(who, id)
     kept: dict[str, str] = filled if filled is not None else await _kept(request, who, picked)
     return await draw(
         request, "parts/need.html" if is_part(request) else "station_need.html", who,
         status=refused.status if refused else 200, picked=picked, done=done, refused=refused, filled=kept,
+        sent=sent if refused else "", show=show,
     )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ async def _do(
     """An act on the need itself."""
     return await act(
         request, who, form, service="needs", path=f"/needs/{id}/{verb}", body=body, done=done, draft=f"{verb}:{id}",
-        again=partial(show_need, request, who, id), to=f"/desk/station?need={id}",
+        again=partial(show_need, request, who, id, sent=verb), to=f"/desk/station?need={id}",
     )  # fmt: skip
 
 

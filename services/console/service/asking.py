@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -15,7 +17,7 @@ from services.console.settings import Settings
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
 from shared.kit.service import House
-from shared.schemas.access import AUDIENCES, Grant, Role
+from shared.schemas.access import AUDIENCES, TABLE, Action, Grant, Role
 
 MOST_ROWS: Final = 200
 Found = TypeVar("Found")
@@ -43,6 +45,15 @@ class Person:
 
     def has(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)
+
+    @property
+    def stations(self) -> frozenset[str]:
+        """Their own stations, by id."""
+        return frozenset(id for grant in self.grants for id in grant.stations)
+
+    def may(self, action: str) -> bool:
+        """Whether the table of access lets them do this anywhere: what they cannot do is not offered."""
+        return self.has(*TABLE[Action(action)])
 
     async def get(self, service: str, path: str, **params: Any) -> dict[str, Any]:
         """Read; raises what the service refuses."""
@@ -80,25 +91,49 @@ class Person:
         """Whether the person's token is for this service; to another it is nobody's, as if they had to sign in."""
         return not self.grants or any(service in AUDIENCES[grant.role] for grant in self.grants)
 
+    async def send_file(self, service: str, path: str, *, name: str, content: bytes, key: str | None) -> None:
+        """Hand a file over; what it is, the service sees from its content."""
+        headers = {
+            "Idempotency-Key": key or str(new_id()), "Fuzhou-File-Name": quote(name),
+            "Content-Type": "application/octet-stream",
+        }  # fmt: skip
+        _check(await self._answer("POST", service, path, content=content, headers=headers))
+
+    async def file(self, service: str, path: str) -> httpx.Response:
+        """A file, with what the service says of it."""
+        answer = await self._answer("GET", service, path)
+        _check(answer)
+        return answer
+
+    def follow(self, service: str, *, after: str) -> AbstractAsyncContextManager[httpx.Response]:
+        """What happens there, as it happens and as far as the person may see it, from a place on or from now."""
+        url = f"{self.settings.services.get(service, '')}/{service}/v1/stream"
+        return self.peers.follow(self.token, url, after=after, at=self.played_at)
+
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
+        answer = await self._answer(method, service, path, **request)
+        _check(answer)
+        told: dict[str, Any] = answer.json()
+        return told
+
+    async def _answer(self, method: str, service: str, path: str, **request: Any) -> httpx.Response:
         if not self._reaches(service):
             raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
         url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
         if self.address:
             request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}
         try:
-            answer = await self.peers.on_behalf(self.token, method, url, at=self.played_at, **request)
+            return await self.peers.on_behalf(self.token, method, url, at=self.played_at, **request)
         except httpx.HTTPError as away:
             raise ServiceAway from away
-        return _read(answer)
 
 
-def _read(answer: httpx.Response) -> dict[str, Any]:
+def _check(answer: httpx.Response) -> None:
+    """Pass on what a service refuses, in its own words."""
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         raise SignInNeeded
     if answer.is_success:
-        told: dict[str, Any] = answer.json()
-        return told
+        return
     try:
         problem: Mapping[str, Any] = answer.json()
     except ValueError:

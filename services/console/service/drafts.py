@@ -38,6 +38,13 @@ async def fields(house: House, who: Person, form: str) -> Fields:
         return kept
 
 
+async def fields_below(house: House, who: Person, prefix: str) -> dict[str, Fields]:
+    """What was written into the forms of a page and not sent, by the rest of each form's name."""
+    async with house.database.work(_context(who), now=who.at) as session:
+        found = await repository.drafts_below(session, who.account, prefix)
+        return {each.form.removeprefix(prefix): orjson.loads(each.body) for each in found if each.body}
+
+
 async def sent(house: House, who: Person, form: str) -> None:
     """It was sent: nothing is left to keep."""
     async with house.database.work(_context(who), now=who.at) as session:

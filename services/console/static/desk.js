@@ -11,30 +11,39 @@ document.addEventListener("htmx:config:request", (event) => {
 // Keys: `?` lists them; single letters act only where nobody is writing.
 const writing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") document.querySelector("dialog[open]")?.close();
-  if (writing(event.target)) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") escape(event.target);
+  if (writing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") document.querySelector("#keys")?.showModal();
   if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (target) {
     event.preventDefault();
-    if (target.matches("details")) target.open = true;
-    const field = target.matches("details, fieldset, form") ? target.querySelector("input:not([type=hidden]), select, textarea, button") : target;
+    if (target.matches("details")) { target.open = true; target.dataset.touched = ""; }
+    const field = target.matches("a, button") ? target : target.querySelector("input:not([type=hidden]), select, textarea, button");
     field?.focus();
     if (field?.matches("a, button") && target === field) field.click();
   }
 });
 
+function escape(element) {
+  document.querySelector("dialog[open]")?.close();
+  if (writing(element)) element.blur();
+}
+
 function step(by) {
   const lines = [...document.querySelectorAll(".queue a")];
-  const here = lines.indexOf(document.activeElement);
+  const focused = lines.indexOf(document.activeElement);
+  const here = focused < 0 ? lines.findIndex((line) => line.ariaCurrent === "true") : focused;
   lines[Math.max(0, Math.min(lines.length - 1, here < 0 ? 0 : here + by))]?.focus();
 }
 
 // Drafts: half a second after the last stroke the form is kept on the server.
 let waiting;
 document.addEventListener("input", (event) => {
+  const written = event.target.closest("form");
+  if (written) written.dataset.dirty = "";
   const form = event.target.closest("form[data-draft]");
   if (!form) return;
   clearTimeout(waiting);
@@ -66,10 +75,77 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
 });
 
-// The picked line of a queue stays marked when its need is loaded beside it.
+// The picked line of a queue stays marked when its need is loaded beside it, and on a narrow screen that comes into view.
+let picked = false;
 document.addEventListener("click", (event) => {
+  const summary = event.target.closest("summary");
+  if (summary) summary.parentElement.dataset.touched = "";
   const line = event.target.closest(".queue a");
   if (!line) return;
-  document.querySelectorAll(".queue a[aria-current]").forEach((each) => each.removeAttribute("aria-current"));
-  line.setAttribute("aria-current", "true");
+  picked = true;
+  (line.dataset.of ?? "").split(" ").forEach((id) => fresh.delete(id));
+  line.classList.remove("fresh");
+  mark(line);
 });
+
+function mark(line) {
+  document.querySelectorAll(".queue a[aria-current]").forEach((each) => each.removeAttribute("aria-current"));
+  line?.setAttribute("aria-current", "true");
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  const lines = [...document.querySelectorAll(".queue a")];
+  const here = lines.find((line) => line.href === window.location.href);
+  if (here) mark(here);
+  for (const line of lines) line.classList.toggle("fresh", line !== here && isFresh(line));
+  if (picked && window.matchMedia("(max-width: 60rem)").matches) window.scrollTo(0, 0);
+  picked = false;
+});
+
+// Live: the console says that something changed; the lists ask for themselves anew, and so does what is picked, unless
+// somebody is reading or writing there: then they are told, and decide.
+const fresh = new Set();
+const isFresh = (line) => (line.dataset.of ?? "").split(" ").some((id) => fresh.has(id));
+let soon;
+let sentAt = 0;
+document.addEventListener("submit", () => { sentAt = Date.now(); });
+
+function listen() {
+  const source = new EventSource("/desk/news");
+  let wasLost = false;
+  source.addEventListener("error", () => { wasLost = true; });
+  source.addEventListener("open", () => { if (wasLost) ask(); wasLost = false; });
+  source.addEventListener("news", (event) => {
+    event.data.split(" ").forEach((id) => fresh.add(id));
+    ask();
+  });
+  source.addEventListener("over", () => {
+    source.close();
+    document.querySelector("#over").hidden = false;
+  });
+  window.addEventListener("pagehide", () => source.close());
+}
+
+function ask() {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    document.body.dispatchEvent(new CustomEvent("news"));
+    document.querySelectorAll("[data-about]").forEach(askFor);
+  }, 300);
+}
+
+function askFor(part) {
+  const about = part.dataset.about.split(" ").filter((id) => fresh.has(id));
+  if (!about.length) return;
+  about.forEach((id) => fresh.delete(id));
+  const place = part.closest("#need, #order, #case") ?? part;
+  const isBusy = place.querySelector("form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty)");
+  if (!isBusy) part.dispatchEvent(new CustomEvent("stale"));
+  else if (Date.now() - sentAt > 5000) document.querySelector("#changed").hidden = false;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-refreshes]")) window.location.reload();
+});
+
+if (csrf() && document.querySelector("[data-about], [hx-trigger^=news]")) listen();

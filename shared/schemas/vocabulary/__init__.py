@@ -8,6 +8,7 @@ from shared.schemas.vocabulary.casework import (
     CaseStage,
     CaseStatus,
     ComplaintOutcome,
+    Domain,
     Licence,
     ReopenReason,
     ServiceClass,
@@ -18,6 +19,7 @@ from shared.schemas.vocabulary.casework import (
     StationMeasure,
     StationSetting,
     SurveyChannel,
+    Wellbeing,
 )
 from shared.schemas.vocabulary.matching import (
     AccountKind,
@@ -87,6 +89,7 @@ __all__ = [
     "ContactKind",
     "DisabilityKind",
     "DivisionLevel",
+    "Domain",
     "DuplicateStatus",
     "Employment",
     "FailureReason",
@@ -129,5 +132,6 @@ __all__ = [
     "Unit",
     "Urgency",
     "Verdict",
+    "Wellbeing",
     "Word",
 ]

@@ -22,6 +22,28 @@ class CaseStage(Word):
     TERMINATION = "termination", "结案"
 
 
+class Domain(Word):
+    """A part of life that is assessed."""
+
+    BODY = "body", "身体健康"
+    MIND = "mind", "心理情绪"
+    FAMILY = "family", "家庭关系"
+    SOCIAL = "social", "社会支持"
+    ECONOMY = "economy", "经济状况"
+    SAFETY = "safety", "安全保护"
+    LEARNING = "learning", "就学就业"
+    DAILY_LIFE = "daily_life", "日常照料"
+
+
+class Wellbeing(Word):
+    """How somebody stands when a follow-up reaches them."""
+
+    BETTER = "better", "好转"
+    STABLE = "stable", "稳定"
+    WORSE = "worse", "变差"
+    NEEDS_HELP = "needs_help", "需要再次帮助"
+
+
 class ServiceKind(Word):
     """What a service record tells of."""
 

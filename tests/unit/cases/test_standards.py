@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.cases.rules.scores import Domain, overall
+from services.cases.rules.scores import overall
 from services.cases.rules.standards import judge, share
 from shared.reference import rows_of_table
 from shared.schemas.reference import CaseworkPolicy, Category, StationStandard
-from shared.schemas.vocabulary import StandardVerdict, StationMeasure, StationSetting
+from shared.schemas.vocabulary import Domain, StandardVerdict, StationMeasure, StationSetting
 
 STANDARDS = [StationStandard.model_validate(row.body) for row in rows_of_table("station_standard")]
 
