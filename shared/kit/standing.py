@@ -93,7 +93,19 @@ async def end_of_log(session: AsyncSession) -> str | None:
 def router(service: str, told: dict[str, Told]) -> APIRouter:
     """The internal addresses at which a service tells where it stands, and what it found wrong."""
     room = APIRouter()
+    if told:
+        _tell(room, service, told)
 
+    @room.get("/inconsistencies", dependencies=[may(Action.READ_FACTS)])
+    async def read_inconsistencies(request: Request, who: Who) -> list[dict[str, Any]]:
+        """What does not agree and could not be healed by rule, the oldest first."""
+        async with request.app.state.house.database.work(scope(service, who.subject)) as session:
+            return [_shown(row) for row in await standing_open(session)]
+
+    return room
+
+
+def _tell(room: APIRouter, service: str, told: dict[str, Told]) -> None:
     @room.get("/standing/{kind}", dependencies=[may(Action.READ_FACTS)])
     async def read_standing(
         request: Request,
@@ -108,17 +120,12 @@ def router(service: str, told: dict[str, Told]) -> APIRouter:
         if query is None:
             raise NotFound
         async with request.app.state.house.database.work(scope(service, who.subject)) as session:
-            rows = await rows_of(session, query, after=after, ids=id, limit=limit)
+            try:
+                rows = await rows_of(session, query, after=after, ids=id, limit=limit)
+            except ValueError as no_id:
+                raise NotFound from no_id
             # Read after the rows, so that it is never before anything that they show.
             return Page(rows, await end_of_log(session))
-
-    @room.get("/inconsistencies", dependencies=[may(Action.READ_FACTS)])
-    async def read_inconsistencies(request: Request, who: Who) -> list[dict[str, Any]]:
-        """What does not agree and could not be healed by rule, the oldest first."""
-        async with request.app.state.house.database.work(scope(service, who.subject)) as session:
-            return [_shown(row) for row in await standing_open(session)]
-
-    return room
 
 
 def scope(service: str, actor: str) -> Context:
