@@ -59,9 +59,7 @@ async def _write(connection: Any, asked: dict[str, Any], moment: Any, token: str
     need = rows.need_row(asked, resident["id"], moment, token)
     clocks = rows.clock_rows(need["id"], moment)
     phone = asked["resident"]["phones"][0]
-    text = (
-        f"【抚州社工】您的需求已登记，编号{need['reference']}。查询进度：http://127.0.0.1:8000/needs/v1/track/{token}"
-    )
+    text = f"【抚州社工】您的需求已登记，编号{need['reference']}。查询进度：http://127.0.0.1:8000/track/{token}"
     message = rows.message_row(resident["id"], need["id"], phone["number"], text, moment)
     timers = rows.timer_rows(clocks, message["id"], resident["id"], moment)
     await insert(connection, "resident", resident)

@@ -65,7 +65,7 @@ async def register(
     await work.flush()
     clocks = rows.clock_rows(need.id, moment)
     work.add_all([Clock(**row) for row in clocks])
-    words = f"【抚州社工】您的需求已登记，编号{need.reference}。查询进度：http://127.0.0.1:8000/needs/v1/track/{token}"
+    words = f"【抚州社工】您的需求已登记，编号{need.reference}。查询进度：http://127.0.0.1:8000/track/{token}"
     message = rows.message_row(resident.id, need.id, phone["number"], words, moment)
     work.add(Message(**message))
     timers = rows.timer_rows(clocks, message["id"], resident.id, moment)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from deploy.year.staff import Staff
 from deploy.year.stage import Life
 
-SURVEY_LINK: Final = re.compile(r"/feedback/surveys/([A-Za-z0-9_-]+)/page")
+SURVEY_LINK: Final = re.compile(r"/survey/([A-Za-z0-9_-]+)")
 READER: Final = "hotline"
 
 

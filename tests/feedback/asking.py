@@ -20,7 +20,7 @@ from tests.needs.asking import TUESDAY, asked, judged
 from tests.people import COUNTY, OPERATOR, STATION, TOWNSHIP, WORKER, person
 
 MACHINE = Context(actor="tests", machine="feedback.timers")
-LINK = re.compile(r"/feedback/surveys/([A-Za-z0-9_-]+)/page")
+LINK = re.compile(r"/survey/([A-Za-z0-9_-]+)")
 
 
 async def hear(city: City, *facts: Fact, at: datetime = TUESDAY) -> None:

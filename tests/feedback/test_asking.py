@@ -84,9 +84,15 @@ async def test_when_the_window_ends_the_survey_closes_unanswered(city: City) -> 
     assert (closed["is_answered"], survey.status) == (False, "closed")
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DIED, Outcome.MOVED, Outcome.UNREACHABLE])
-async def test_where_there_is_nobody_to_ask_nobody_is_asked_and_it_closes_at_once(city: City, outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.MOVED, Outcome.UNREACHABLE, Outcome.REFUSED])
+async def test_whoever_states_the_end_cannot_keep_the_person_from_being_asked(city: City, outcome: Outcome) -> None:
     fact = ended(outcome=outcome)
+    await hear(city, fact)
+    assert (await survey_of(city, fact.need_id)).status == "waiting"
+
+
+async def test_where_the_person_died_nobody_is_asked_and_it_closes_at_once(city: City) -> None:
+    fact = ended(outcome=Outcome.DIED)
     await hear(city, fact)
     survey = await survey_of(city, fact.need_id)
     assert (survey.status, survey.token) == ("not_asked", None)

@@ -12,7 +12,7 @@ from tests.city import City, Person
 from tests.matching.people import OVER_60, officer, system
 from tests.people import HEAD, OPERATOR, STATION, TOWNSHIP, WORKER, need, person, triage
 
-SURVEY_LINK = re.compile(r"/feedback/surveys/([A-Za-z0-9_-]+)/page")
+SURVEY_LINK = re.compile(r"/survey/([A-Za-z0-9_-]+)")
 UNABLE = {"reason": "provider_unable", "evidence": "人手不足，附排班表（示例）"}
 CONSENT = {"given": True, "evidence": "本人当面签署个案服务同意书（示例）"}
 PRE_SERVICE = {"kind": "pre_service", "held_on": "2025-03-03", "hours": 24, "passed": True}

@@ -43,7 +43,7 @@ async def token_of(city: City, phone: str, **changes: Any) -> tuple[dict[str, An
     made = await asked(city, resident=person(phones=[{"number": phone}]), **changes)
     await city.let_time_pass(TUESDAY)
     (text,) = await messages(city, phone)
-    found = re.search(r"/needs/v1/track/([A-Za-z0-9_-]+)$", text)
+    found = re.search(r"/track/([A-Za-z0-9_-]+)$", text)
     assert found is not None, text
     return made, found[1]
 

@@ -25,7 +25,7 @@ async def build(city: City, *, rounds: int = 1) -> None:
     await _speak_up(city)
     for round_ in range(rounds):
         await _helped_by_station(city, round_, 8, "met")
-        await _helped_by_station(city, round_, 10, "moved")
+        await _helped_by_station(city, round_, 10, "died")
     await _end_an_account(city)
     await city.settle()
 
@@ -108,7 +108,7 @@ async def _withdrawn(city: City, number: int, resource: str) -> None:
 
 
 async def _helped_by_station(city: City, number: int, stage: int, outcome: str) -> None:
-    """The station helps by itself; whoever moved away is not asked how it went."""
+    """The station helps by itself; nobody asks how it went where the person died."""
     need_id = await triaged(city, resident=someone(number, stage), now=LATER)
     for verb, body in (("contacts", {"kind": "call"}), ("start", {}), ("resolve", {"outcome": outcome})):
         await done(city, f"/needs/{need_id}/{verb}", WORKER, body, service="needs", now=LATER)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import CallBack, Sample, Survey, SurveyWords
 from services.feedback.repository.people import person
 from services.feedback.repository.rates import below
-from services.feedback.rules.states import CallBackStatus, SurveyStatus
+from services.feedback.rules.states import CallBackReason, CallBackStatus, SurveyStatus
 from shared.kit.paging import Cut, beyond
 
 
@@ -62,7 +62,12 @@ async def call_backs(session: AsyncSession, page: Cut) -> Sequence[tuple[CallBac
     query = (
         select(CallBack, Survey, person())
         .join(Survey, Survey.id == CallBack.survey_id)
-        .where(CallBack.status == CallBackStatus.OPEN, *beyond(CallBack.since, CallBack.id, page))
+        .where(
+            CallBack.status == CallBackStatus.OPEN,
+            *beyond(CallBack.since, CallBack.id, page),
+            # Nobody is called in vain: an answer after the window is taken from the sample alone.
+            or_(CallBack.reason == CallBackReason.SAMPLE, Survey.status.in_(SurveyStatus.open())),
+        )
         .order_by(CallBack.since, CallBack.id)
         .limit(page.limit + 1)
     )

@@ -54,6 +54,6 @@ class SuggestionStatus(StrEnum):
     ADOPTED = "adopted"
 
 
-# Nobody is asked after these: there is nobody to ask, and asking would hurt.
-NOT_ASKED: Final = frozenset({Outcome.DIED, Outcome.MOVED, Outcome.UNREACHABLE})
+# Nobody is asked after this: it would hurt. Whoever states any other end cannot keep the person from being asked.
+NOT_ASKED: Final = frozenset({Outcome.DIED})
 MOST_CALLS: Final = 3

@@ -26,7 +26,7 @@ from shared.kit.timers import Errand, Timer, set_timer
 from shared.schemas.facts.needs import NeedResolved
 
 INVITE, REMIND, CLOSE = "survey_invite", "survey_remind", "survey_close"
-LINK: Final = "{address}/feedback/surveys/{token}/page"
+LINK: Final = "{address}/survey/{token}"
 MESSAGES: Final = "{needs}/needs/v1/residents/{resident}/messages"
 # When messages cannot be handed over so often, the person is called instead.
 MOST_TRIES: Final = 5

@@ -29,7 +29,7 @@ from shared.schemas.access import Role
 SEND = "send_message"
 TELL_DECLINED = "tell_declined"
 LONGEST_PARAMETER = 60
-TRACKING_LINK = "{address}/needs/v1/track/{token}"
+TRACKING_LINK = "{address}/track/{token}"
 
 
 class Gateway(Protocol):

@@ -86,7 +86,8 @@ async def edit_need(session: AsyncSession, id: UUID, edit: NeedEdit, *, version:
     require_version(version, need.version)
     has_moved = need.division != edit.division
     if has_moved:
-        need.station_id = station_for(await reference(session), edit.division, today(session)).id
+        station = station_for(await reference(session), edit.division, today(session))
+        need.station_id = need.station_id if need.triaged_at else station.id
     need.words, need.division, need.groups = edit.words, edit.division, list(edit.groups)
     need.on_behalf_of = edit.on_behalf_of
     announce(session, need.edited())
