@@ -30,6 +30,9 @@ NEXT_OF_ORDER: dict[str, tuple[str, dict[str, Any]]] = {
     "on_hold": ("resume", {}),
 }  # fmt: skip
 MACHINE = Context(actor="tests", machine="feedback.timers")
+OPEN_CASE = """
+SELECT c.id FROM casework c JOIN case_need p ON p.case_id = c.id WHERE p.need_id = $1 AND c.status <> 'closed'
+"""
 CASE = "SELECT id FROM casework WHERE resident_id = ANY($1) ORDER BY id"
 ORDERS = "SELECT id, provider, status, quantity, need_id FROM service_order WHERE need_id = ANY($1) ORDER BY id"
 
@@ -128,11 +131,19 @@ class Work:
                 verb, body = NEXT_OF_ORDER[row["status"]]
                 await self.act("matching", f"/orders/{row['id']}/{verb}", officer(row["provider"]), body)
             case "ordered" | "in_service":
-                await self.with_need(pick, "resolve", WORKER, outcome="met")
+                await self.resolve(pick)
             case "resolved":
                 await self.answer_survey(pick, 1 + chance % 5, "yes")
             case "closed":
                 await self.with_need(pick, "reopen", reason="came_back")
+
+    async def resolve(self, pick: int) -> None:
+        """The case that policy opened for it ends first; needs hears of that, and the outcome is stated."""
+        open_case = await self.databases["cases"].fetchval(OPEN_CASE, UUID(self.need(pick)["id"]))
+        if open_case is not None:
+            await self.end(open_case, "met")
+            await self.faults.settle()
+        await self.with_need(pick, "resolve", WORKER, outcome="met")
 
     # Who gives
 
@@ -178,11 +189,17 @@ class Work:
         return told
 
     async def end_case(self, pick: int, outcome: str) -> None:
+        id = await self.case(pick)
+        if id is not None:
+            await self.end(id, outcome)
+
+    async def end(self, id: UUID, outcome: str) -> None:
         """The head says yes to closure, and the worker closes."""
-        asked = await self.with_case(pick, "approvals", WORKER, act="closure")
-        if asked:
-            await self.with_case(pick, f"approvals/{asked['id']}/decide", HEAD, approved=True)
-        await self.with_case(pick, "close", WORKER, outcome=outcome, scores={"mind": 3})
+        asked = await self.act("cases", f"/cases/{id}/approvals", WORKER, {"act": "closure"})
+        if asked.is_success:
+            path = f"/cases/{id}/approvals/{asked.json()['id']}/decide"
+            await self.act("cases", path, HEAD, {"approved": True})
+        await self.act("cases", f"/cases/{id}/close", WORKER, {"outcome": outcome, "scores": {"mind": 3}})
 
     # Who judges
 

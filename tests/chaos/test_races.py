@@ -12,7 +12,7 @@ from tests.chaos.agreement import looking
 from tests.chaos.city_at_work import Work
 from tests.chaos.faults import Ear, Faults
 from tests.city import running
-from tests.people import HEAD, OPERATOR, WORKER, triage
+from tests.people import HEAD, OPERATOR, triage
 
 pytestmark = pytest.mark.slow
 MATCHING_HEARS_NEEDS: Ear = ("matching", "needs")
@@ -48,7 +48,7 @@ async def test_an_order_for_a_need_whose_end_was_not_heard_yet_is_cancelled(work
     work.faults.shut.add(MATCHING_HEARS_NEEDS)
     await minute_by_minute(
         work,
-        lambda: work.with_need(0, "resolve", WORKER, outcome="met"),
+        lambda: work.resolve(0),
         lambda: work.order(0, resource=0, quantity=2, under=None),
     )
     assert [(row["status"], row["quantity"]) for row in await work.orders()] == [("cancelled", 2)]
@@ -58,7 +58,7 @@ async def test_an_order_for_an_episode_that_is_over_is_cancelled_and_the_next_ep
     work.faults.shut.add(MATCHING_HEARS_NEEDS)
     await minute_by_minute(
         work,
-        lambda: work.with_need(0, "resolve", WORKER, outcome="met"),
+        lambda: work.resolve(0),
         lambda: work.with_need(0, "reopen", reason="came_back"),
         lambda: work.order(0, resource=0, quantity=2, under=None),
     )
@@ -99,7 +99,7 @@ async def test_orders_that_end_after_the_next_episode_began_are_of_the_one_befor
         work,
         lambda: work.order(0, resource=0, quantity=2, under=None),
         lambda: work.with_order(0, "accept", where="requested"),
-        lambda: work.with_need(0, "resolve", WORKER, outcome="met"),
+        lambda: work.resolve(0),
         lambda: work.with_need(0, "reopen", reason="came_back"),
         lambda: work.with_order(0, "start", where="accepted"),
         lambda: work.with_order(0, "complete", where="in_progress", used=1),

@@ -101,7 +101,7 @@ async def test_a_station_is_handed_a_package_at_the_departments_desk(open_city: 
     await ready(open_city)
     desk = await at_desk(open_city, officer(FIRST))
     page = await desk.open("/desk/department/resources?category=meals")
-    option = next(part for part in page.answer.text.split('value="')[1:] if "上顿渡镇" in part)
+    option = next(part for part in page.answer.text.split('value="')[1:] if ">上顿渡镇社工站<" in part)
     sent = await desk.send(page.form("/packages"), station_id=option.split('"')[0], quota=5)
     assert sent.status == 303
     assert "上顿渡镇社工站" in (await desk.open("/desk/department/resources")).text

@@ -1,13 +1,15 @@
 """A need's journey: one story over all services, as far as the person at the desk may read it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.console.rules.clocks import Bar, bar
-from services.console.rules.facts import Entry, entry
+from services.console.rules.facts import TITLES, Entry, entry
 from services.console.rules.moments import parsed
 from services.console.service.asking import Person, together
+
+TOLD: Final = {title: place for place, title in enumerate(TITLES.values())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ async def journey(who: Person, id: UUID) -> Journey:
 def _in_order(happened: list[Entry]) -> list[Entry]:
     """Oldest first; what two services tell of is told once."""
     once = {(parsed(each.at), each.title, each.provider): each for each in happened}
-    return [each for _, each in sorted(once.items(), key=lambda pair: (pair[0][0], pair[0][1]))]
+    # What happened at one moment is told in the order in which such things follow one another.
+    return [each for _, each in sorted(once.items(), key=lambda pair: (pair[0][0], TOLD[pair[0][1]]))]
 
 
 def _of_case(who: Person, id: str | None) -> list[Any]:
