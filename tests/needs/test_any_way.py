@@ -35,10 +35,6 @@ FROM need n
 LEFT JOIN clock c ON c.need_id = n.id AND c.episode = n.episode AND c.met_at IS NULL AND c.stopped_at IS NULL
 WHERE n.id = $1 GROUP BY n.id
 """
-WITH_SOMEBODY = """
-SELECT count(*) FROM need_order o JOIN need n ON n.id = o.need_id AND n.episode = o.episode
-WHERE n.id = $1 AND o.status IN ('requested', 'accepted', 'in_progress')
-"""
 # What each act asks for; None leaves the need where it is.
 WANTS: dict[str, S | None] = {
     "triage": S.TRIAGED, "start": S.IN_SERVICE, "resolve": S.RESOLVED, "withdraw": S.WITHDRAWN,
@@ -117,9 +113,8 @@ class Walk:
         status = await self.status()
         fact = MatchExhausted(need_id=UUID(self.made["id"]), category="meals", division=TOWNSHIP, asked=3)
         await self.matching.say(fact, at=self.now)
-        # Somebody serves it or is asked still: then it is not left alone.
-        is_left_alone = not await self.owner.fetchval(WITH_SOMEBODY, UUID(self.made["id"]))
-        waits = S.WAITING in NEXT[status] and status is not S.IN_SERVICE and is_left_alone
+        # Somebody serves it, and no order that was taken has failed: then it is not left alone.
+        waits = S.WAITING in NEXT[status] and status is not S.IN_SERVICE
         assert await self.status() == (S.WAITING if waits else status), self.taken
 
     async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:

@@ -1,23 +1,8 @@
-"""Who has a need stays who has it: a department that is still asked, the station that a person chose."""
+"""Who has a need stays who has it: the station that a person chose."""
 
-from uuid import UUID
-
-from shared.schemas.facts.matching import MatchExhausted
 from tests.city import City
-from tests.needs.asking import TUESDAY, asked, judged
-from tests.needs.matching_by_hand import MatchingByHand
-from tests.people import HEAD, OPERATOR, OTHER_TOWNSHIP, STATION, TOWNSHIP
-
-
-async def test_a_need_that_another_department_serves_is_not_left_to_wait(needs_alone: City) -> None:
-    made = await judged(needs_alone, await asked(needs_alone))
-    matching = MatchingByHand(needs_alone)
-    await matching.accepted(made, TUESDAY)
-    await matching.say(
-        MatchExhausted(need_id=UUID(made["id"]), category="meals", division=TOWNSHIP, asked=2), at=TUESDAY
-    )
-    told = (await needs_alone.get("needs", f"/needs/{made['id']}", HEAD)).json()
-    assert told["status"] == "in_service"
+from tests.needs.asking import asked, judged
+from tests.people import HEAD, OPERATOR, OTHER_TOWNSHIP, STATION
 
 
 async def test_a_place_that_is_corrected_after_triage_leaves_the_need_where_it_was_put(needs_alone: City) -> None:

@@ -167,14 +167,6 @@ async def count_open_orders(session: AsyncSession, need: Need) -> int:
     return await session.scalar(query.where(NeedOrder.need_id == need.id, NeedOrder.status.in_(OPEN_ORDERS))) or 0
 
 
-async def is_with_somebody(session: AsyncSession, need: Need) -> bool:
-    """Whether an order of this episode is asked for or runs."""
-    query = select(NeedOrder.order_id).where(
-        NeedOrder.need_id == need.id, NeedOrder.episode == need.episode, NeedOrder.status.in_(OPEN_ORDERS)
-    )
-    return await session.scalar(query.limit(1)) is not None
-
-
 async def was_taken(session: AsyncSession, need: Need) -> bool:
     """Whether a provider took an order of this episode and could not do it."""
     query = select(NeedOrder.order_id).where(

@@ -77,9 +77,6 @@ async def nobody_left(session: AsyncSession, need_id: UUID) -> None:
     if need is None or was_heard(session, need) or need.episode_at(now(session)) != need.episode:
         return
     need.heard_until = now(session)
-    # Another department is asked or helps still: the person is not left to wait.
-    if await repository.is_with_somebody(session, need):
-        return
     status = NeedStatus(need.status)
     # A station that helps by itself goes on helping, whatever becomes of an order beside it.
     left_alone = status is NeedStatus.IN_SERVICE and not await repository.was_taken(session, need)
