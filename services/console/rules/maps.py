@@ -51,19 +51,26 @@ def drawing(features: Sequence[Mapping[str, Any]]) -> Drawing:
     bounds = _bounds([feature["properties"]["value"] for feature in shown])
     places = []
     for feature in shown:
-        told, ring = feature["properties"], [at(point) for point in feature["geometry"]["coordinates"][0]]
-        x, y = _middle(ring)
+        told, rings = feature["properties"], [[at(point) for point in ring] for ring in _rings(feature)]
+        x, y = _middle(max(rings, key=len))
         places.append(
             Place(
-                feature["id"], told["name"], _path(ring), x, y, told["value"], told["hidden"],
+                feature["id"], told["name"], "".join(map(_path, rings)), x, y, told["value"], told["hidden"],
                 told["point"] == "placeholder", _step(told["value"], bounds),
             )
         )  # fmt: skip
     return Drawing(WIDTH, round((north - south) * scale, 1), places, bounds)
 
 
+def _rings(feature: Mapping[str, Any]) -> list[Any]:
+    """The rings of a place, which may lie in several pieces (RFC 7946, 3.1.7)."""
+    geometry = feature["geometry"]
+    pieces = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [ring for piece in pieces for ring in piece]
+
+
 def _box(features: Iterable[Mapping[str, Any]]) -> tuple[float, float, float, float]:
-    points = [point for feature in features for point in feature["geometry"]["coordinates"][0]]
+    points = [point for feature in features for ring in _rings(feature) for point in ring]
     if not points:
         return 0.0, 0.0, 1.0, 1.0
     return (

@@ -12,7 +12,7 @@ from services.console.rules.maps import STEPS, drawing
 def feature(code: str, value: float | None, *, west: float = 116.0) -> dict[str, Any]:
     ring = [(west, 27.0), (west + 0.1, 27.0), (west + 0.1, 27.1), (west, 27.1), (west, 27.0)]
     told = {"name": code, "value": value, "hidden": value is None, "point": None}
-    return {"id": code, "geometry": {"coordinates": [ring]}, "properties": told}
+    return {"id": code, "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": told}
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 500)), min_size=1, max_size=30))
@@ -32,6 +32,19 @@ def test_a_place_lies_where_it_lies() -> None:
     a, b = made.places
     assert a.x < b.x
     assert 0 <= b.x <= made.width
+
+
+def test_a_place_in_two_pieces_is_drawn_in_both() -> None:
+    one, other = feature("a", 1, west=116.0), feature("b", 1, west=116.5)
+    both = one | {
+        "geometry": {
+            "type": "MultiPolygon",
+            "coordinates": [one["geometry"]["coordinates"], other["geometry"]["coordinates"]],
+        }
+    }
+    (place,) = drawing([both]).places
+    assert place.path.count("M") == 2
+    assert place.path.count("Z") == 2
 
 
 def test_a_line_breaks_where_nothing_is_known() -> None:
