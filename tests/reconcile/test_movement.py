@@ -78,6 +78,8 @@ async def hear(listener: Listener, over: asyncio.Event) -> None:
 
 async def test_while_everything_moves_nothing_is_a_false_alarm(cluster: Cluster, folder: Path, figure: Figure) -> None:
     async with running(cluster, folder, BUILT) as city:
+        # The thousands of reference rows first: they are no movement, and take a loaded machine minutes.
+        await city.settle()
         over = asyncio.Event()
         hearing = asyncio.gather(*(hear(each, over) for name in city.apps for each in city.house(name).listeners))
         canteens = [await list_canteen(city, slug) for slug in (FIRST, SECOND)]

@@ -44,11 +44,12 @@ async def plant(city: City, faults: Sequence[Fault], *, seed: int, most: int | N
     left = list(faults)
     while left and (most is None or len(planted) < most):
         chance.shuffle(left)
-        for fault in tuple(left):
+        # What is planted and not counted would look like a false alarm.
+        for fault in left[: None if most is None else most - len(planted)]:
             subject = await _plant(city, fault, chance, hurt)
             if subject is None:
                 left.remove(fault)
-            elif most is None or len(planted) < most:
+            else:
                 planted.append(Planted(fault, subject))
         if most is None:
             break
