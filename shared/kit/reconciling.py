@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
+import httpx
 import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -76,6 +77,11 @@ class Reconciler:
             await self._look(self.promises[name], report, at)
         except (NotNow, PeerAway) as trouble:
             report.trouble = str(trouble)
+        except Exception as trouble:
+            # A feed that breaks off, a lock held too long: this promise is not told of, the others are.
+            if not (isinstance(trouble, httpx.HTTPError) or passes_by_itself(trouble)):
+                raise
+            report.trouble = describe(trouble)
         return report
 
     async def _look(self, promise: Promise, report: Report, at: datetime) -> None:

@@ -1,10 +1,12 @@
 """Who looks and when: each promise at night by a timer, all of them by command; what is found is written down."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
 
 from shared.kit.clock import SHANGHAI
+from shared.kit.feed.listening import HeardFact
 from shared.kit.reconciling import RECONCILE, next_night
 from shared.schemas.access import Role
 from tests.city import City, Person
@@ -84,6 +86,27 @@ async def test_where_the_publisher_is_away_it_is_looked_at_an_hour_later(town: C
         assert (await due(town, "needs"))[LOST] == night + timedelta(hours=1)
     finally:
         town.network.hosts["matching-internal"] = there
+
+
+async def test_where_a_publishers_feed_breaks_off_that_promise_alone_is_not_told_of(town: City) -> None:
+    reconciler = town.house("needs").reconciler
+    heard = reconciler.listeners["matching"]
+    broken = replace(heard, fetch=_breaks_off)
+    owner = await town.owner("needs")
+    await owner.execute("UPDATE listener_position SET position = NULL WHERE publisher = 'matching'")
+    await owner.close()
+    reconciler.listeners["matching"] = broken
+    try:
+        told = {report.promise: report.trouble for report in await reconciler.all(at=NEXT_DAY)}
+    finally:
+        reconciler.listeners["matching"] = heard
+        await town.settle()
+    assert told[LOST] == "httpx.ReadTimeout"
+    assert told["needs.stations_are_known"] is None
+
+
+async def _breaks_off(position: str | None) -> list[HeardFact]:
+    raise httpx.ReadTimeout("too slow")
 
 
 async def test_what_stays_is_told_on_the_internal_socket(town: City) -> None:
