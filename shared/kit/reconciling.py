@@ -87,9 +87,9 @@ class Reconciler:
     async def _look(self, promise: Promise, report: Report, at: datetime) -> None:
         first = await self._differences(promise, report)
         found = await self._standing(promise, first)
-        for difference in found.values():
-            left = await self._heal(promise, difference, at)
-            (report.healed if left is None else report.raised).append(left or difference)
+        left = await self._heal_each(promise, [found[id] for id in sorted(found)], report, at)
+        # What another one's healing made room for: a quantity that was held in vain can be reserved now.
+        report.raised = await self._heal_each(promise, left, report, at) if report.healed else left
         async with self.database.work(self.context, now=at) as session:
             wrong = {each.subject: each.wrong for each in [*report.healed, *report.raised]}
             await write_down(session, promise.name, wrong, healed={each.subject for each in report.healed}, at=at)
@@ -169,6 +169,16 @@ class Reconciler:
                 select(ListenerPosition.position).where(ListenerPosition.publisher == publisher)
             )
         return Position.parse(written) if written else None
+
+    async def _heal_each(
+        self, promise: Promise, found: Sequence[Difference], report: Report, at: datetime
+    ) -> list[Difference]:
+        """Heal these one after the other; what stays."""
+        stays: list[Difference] = []
+        for difference in found:
+            left = await self._heal(promise, difference, at)
+            (report.healed if left is None else stays).append(left or difference)
+        return stays
 
     async def _heal(self, promise: Promise, difference: Difference, at: datetime) -> Difference | None:
         """Take the facts in again, put right by a verb, take in what that made room for; what is left, if anything."""

@@ -32,7 +32,7 @@ async def build(city: City, *, rounds: int = 1) -> None:
 
 async def _one_round(city: City, number: int) -> None:
     offers = [await publish(city, slug, f"canteen-{number}", capacity=60) for slug in (FIRST, SECOND)]
-    grant = {"resource_id": offers[0]["id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 9}
+    grant = {"resource_id": offers[0]["id"], "station_id": str(STATION), "quarter": "2026Q1", "quota": 30}
     await done(city, "/packages", officer(FIRST), grant, service="matching")
     await city.settle()
     id = offers[0]["id"]

@@ -28,7 +28,8 @@ OF_ID, OF_PERSON = "WHERE id::text = $1", "WHERE resident_id::text = $1"
 PEOPLE = "SELECT resident_id::text, resident_id::text FROM {}"
 SEAT = "SELECT key, key FROM reference_row WHERE table_name = 'station_told'"
 OF_SEAT = "WHERE table_name = 'station_told' AND key = $1"
-ACCOUNT = "SELECT id::text, id::text FROM account WHERE remaining > 1"
+# So much that what orders hold beside it cannot make up for it by chance.
+ACCOUNT = "SELECT id::text, id::text FROM account WHERE remaining > 20"
 RELEASED = "id IN (SELECT order_id FROM ledger_entry WHERE kind = 'release')"
 
 MATCHING: Final = (
@@ -50,8 +51,8 @@ MATCHING: Final = (
     ),
     Fault(STATION, SEAT, (f"UPDATE reference_row SET body = body || '{{\"serves\": []}}' {OF_SEAT}",)),
     Fault(STATION, SEAT, (f"DELETE FROM reference_row {OF_SEAT}",)),
-    Fault(LEDGER, ACCOUNT, (f"UPDATE account SET remaining = remaining + 1 {OF_ID}",)),
-    Fault(LEDGER, ACCOUNT, (f"UPDATE account SET remaining = remaining - 1 {OF_ID}",)),
+    Fault(LEDGER, ACCOUNT, (f"UPDATE account SET remaining = remaining + 1001 {OF_ID}",)),
+    Fault(LEDGER, ACCOUNT, (f"UPDATE account SET remaining = 0 {OF_ID}",)),
     Fault(
         RESERVED, "SELECT gen_random_uuid()::text, 'orphan ' || id FROM account WHERE remaining > 5",
         (
@@ -83,7 +84,9 @@ MATCHING: Final = (
         ("DELETE FROM timer WHERE subject = $1 AND kind = 'tell_clock'",),
     ),
     Fault(
-        PACKAGE, "SELECT subject, 'expiry ' || subject FROM timer WHERE kind = 'expire_package'",
+        PACKAGE,
+        "SELECT t.subject, 'expiry ' || t.subject FROM timer t JOIN account a ON a.id::text = t.subject"
+        " WHERE t.kind = 'expire_package' AND a.remaining > 0",
         ("DELETE FROM timer WHERE subject = $1 AND kind = 'expire_package'",),
     ),
 )  # fmt: skip
