@@ -3,10 +3,13 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tests.city import City
 
 ALL = "everywhere"
+# (id, family) of whatever can be hurt.
+Rows: TypeAlias = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +42,44 @@ class Planted:
 
 
 async def plant(city: City, faults: Sequence[Fault], *, seed: int, most: int | None = None) -> list[Planted]:
-    """Plant each of these once, in the order of a seed, as often round as there is somebody left to hurt."""
+    """Plant each of these once, in the order of a seed; up to `most`, as often round as there is somebody to hurt."""
     chance, hurt, planted = random.Random(seed), set[tuple[str, str]](), list[Planted]()
-    left = list(faults)
+    # Found before the first is planted: none is planted upon another.
+    left = [(fault, await _whole(city, fault)) for fault in faults]
     while left and (most is None or len(planted) < most):
         chance.shuffle(left)
         # What is planted and not counted would look like a false alarm.
-        for fault in left[: None if most is None else most - len(planted)]:
-            subject = await _plant(city, fault, chance, hurt)
+        for each in left[: None if most is None else most - len(planted)]:
+            subject = await _plant(city, *each, chance, hurt)
             if subject is None:
-                left.remove(fault)
+                left.remove(each)
             else:
-                planted.append(Planted(fault, subject))
+                planted.append(Planted(each[0], subject))
         if most is None:
             break
     return planted
 
 
-async def _plant(city: City, fault: Fault, chance: random.Random, hurt: set[tuple[str, str]]) -> str | None:
+async def _whole(city: City, fault: Fault) -> Rows:
     owner = await city.owner(fault.where)
     try:
-        taken = {family for service, family in hurt if fault.alone or service in {fault.where, ALL}}
-        rows = sorted((str(row[0]), str(row[1])) for row in await owner.fetch(fault.pick) if row[1] not in taken)
-        if not rows:
-            return None
-        id, family = chance.choice(rows)
-        hurt.add((ALL if fault.alone else fault.where, family))
+        return sorted((str(row[0]), str(row[1])) for row in await owner.fetch(fault.pick))
+    finally:
+        await owner.close()
+
+
+async def _plant(city: City, fault: Fault, rows: Rows, chance: random.Random, hurt: set[tuple[str, str]]) -> str | None:
+    taken = {family for service, family in hurt if fault.alone or service in {fault.where, ALL}}
+    whole = [row for row in rows if row[1] not in taken]
+    if not whole:
+        return None
+    id, family = chance.choice(whole)
+    hurt.add((ALL if fault.alone else fault.where, family))
+    owner = await city.owner(fault.where)
+    try:
         for statement in fault.plant:
             done = await owner.execute(statement, id)
             assert not done.endswith(" 0"), f"{fault.promise}: nothing was hurt by {statement}"
-        return id
     finally:
         await owner.close()
+    return id
