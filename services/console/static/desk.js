@@ -138,8 +138,8 @@ function askFor(part) {
   const about = part.dataset.about.split(" ").filter((id) => fresh.has(id));
   if (!about.length) return;
   about.forEach((id) => fresh.delete(id));
-  const place = part.closest("#need, #order, #case") ?? part;
-  const isBusy = place.querySelector("form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty)");
+  const place = part.closest("#need, #order, #case, #county") ?? part;
+  const isBusy = place.querySelector("form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .asked:not(:empty)");
   if (!isBusy) part.dispatchEvent(new CustomEvent("stale"));
   else if (Date.now() - sentAt > 5000) document.querySelector("#changed").hidden = false;
 }
