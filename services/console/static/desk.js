@@ -83,6 +83,7 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest(".queue a");
   if (!line) return;
   picked = true;
+  document.querySelector("#changed").hidden = true;
   (line.dataset.of ?? "").split(" ").forEach((id) => fresh.delete(id));
   line.classList.remove("fresh");
   mark(line);
