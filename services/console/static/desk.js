@@ -109,7 +109,12 @@ const fresh = new Set();
 const isFresh = (line) => (line.dataset.of ?? "").split(" ").some((id) => fresh.has(id));
 let soon;
 let sentAt = 0;
-document.addEventListener("submit", () => { sentAt = Date.now(); });
+let later;
+document.addEventListener("submit", () => {
+  sentAt = Date.now();
+  // What is sent needs no draft any more.
+  clearTimeout(waiting);
+});
 
 function listen() {
   const source = new EventSource("/desk/news");
@@ -137,12 +142,18 @@ function ask() {
 
 function askFor(part) {
   const about = part.dataset.about.split(" ").filter((id) => fresh.has(id));
-  if (!about.length) return;
+  if (!about.length || !part.isConnected) return;
+  // What somebody just did themselves makes news too: they read what came of it first.
+  if (Date.now() - sentAt < 8000) {
+    clearTimeout(later);
+    later = setTimeout(() => askFor(part), 8000);
+    return;
+  }
   about.forEach((id) => fresh.delete(id));
   const place = part.closest("#need, #order, #case, #county") ?? part;
   const isBusy = place.querySelector("form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .asked:not(:empty)");
   if (!isBusy) part.dispatchEvent(new CustomEvent("stale"));
-  else if (Date.now() - sentAt > 5000) document.querySelector("#changed").hidden = false;
+  else document.querySelector("#changed").hidden = false;
 }
 
 document.addEventListener("click", (event) => {
