@@ -1,5 +1,6 @@
 """The department desk's view: orders by when their answer is due, one order whole, and what there is to give."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +19,10 @@ PILES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 OPEN: Final = ("requested", "accepted", "in_progress", "on_hold")
 MOST: Final = 200
+# While these last, the person may be seen.
+RUNNING: Final = ("accepted", "in_progress", "on_hold")
+MOST_LOOKS: Final = 12
+LOOK_AGAIN_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,16 @@ def provider_of(who: Person) -> str:
 
 
 async def card_or_reason(who: Person, order_id: UUID) -> tuple[dict[str, Any], str]:
-    """The card, or why there is none to see."""
-    try:
-        return await card(who, order_id), ""
-    except Refused:
-        return {}, "接单以后、办结以前，才能查看服务对象的信息。"
-    except ServiceAway:
-        return {}, "需求服务暂时没有响应，请稍后再看。"
+    """The card, or why there is none to see. What was accepted a moment ago may not have been heard of yet."""
+    order = await who.get("matching", f"/orders/{order_id}")
+    is_running = order["status"] in RUNNING
+    for _ in range(MOST_LOOKS if is_running else 1):
+        try:
+            return await card(who, order_id), ""
+        except Refused:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS if is_running else 0)
+        except ServiceAway:
+            return {}, "需求服务暂时没有响应，请稍后再看。"
+    if is_running:
+        return {}, "接单的消息还没有传到，请过一会儿再看。"
+    return {}, "接单以后、办结以前，才能查看服务对象的信息。"

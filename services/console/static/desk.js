@@ -140,6 +140,11 @@ function ask() {
   }, 300);
 }
 
+// What somebody reads, writes or has just asked for; what is on its way must find its place when it arrives.
+const BUSY = "form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .asked:not(:empty), .htmx-request";
+const placeOf = (part) => part.closest("#need, #order, #case, #county") ?? part;
+const isBusy = (part) => [...placeOf(part).querySelectorAll(BUSY)].some((each) => each !== part);
+
 function askFor(part) {
   const about = part.dataset.about.split(" ").filter((id) => fresh.has(id));
   if (!about.length || !part.isConnected) return;
@@ -150,11 +155,14 @@ function askFor(part) {
     return;
   }
   about.forEach((id) => fresh.delete(id));
-  const place = part.closest("#need, #order, #case, #county") ?? part;
-  const isBusy = place.querySelector("form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .asked:not(:empty)");
-  if (!isBusy) part.dispatchEvent(new CustomEvent("stale"));
+  if (!isBusy(part)) part.dispatchEvent(new CustomEvent("stale"));
   else document.querySelector("#changed").hidden = false;
 }
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const part = event.detail.ctx?.sourceElement;
+  if (part?.matches?.("[data-about]") && isBusy(part)) event.preventDefault();
+});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-refreshes]")) window.location.reload();
