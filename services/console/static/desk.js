@@ -127,6 +127,8 @@ function listen() {
   });
   source.addEventListener("over", () => {
     source.close();
+    clearTimeout(soon);
+    clearTimeout(later);
     document.querySelector("#over").hidden = false;
   });
   window.addEventListener("pagehide", () => source.close());
