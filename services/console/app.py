@@ -7,6 +7,7 @@ from services.console.pages import (
     assets,
     cases,
     city,
+    county,
     department,
     files,
     journey,
@@ -25,7 +26,21 @@ from shared.kit.service import Service
 def _pages(app: FastAPI) -> None:
     """Pages have addresses of their own, outside the service's interface."""
     assets.serve(app)
-    for room in (portal, signing, links, station, ordering, files, cases, department, journey, city, writing, news):
+    for room in (
+        portal,
+        signing,
+        links,
+        station,
+        ordering,
+        files,
+        cases,
+        department,
+        county,
+        journey,
+        city,
+        writing,
+        news,
+    ):
         app.include_router(room.router)
 
 

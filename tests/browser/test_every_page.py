@@ -17,6 +17,8 @@ PAGES: Final[dict[str, tuple[str | None, str]]] = {
     "candidates": ("head-361002100", "/desk/station/needs/{need}/candidates"),
     "department": (f"officer-{FIRST}", "/desk/department?order={order}"),
     "stock": (f"officer-{FIRST}", "/desk/department/resources"),
+    "cases": ("head-361002100", "/desk/station/cases?show=station"),
+    "returns": ("county-manager-361002", "/desk/county"),
     "journey": ("head-361002100", "/desk/needs/{need}"),
     "city": ("city-manager", "/desk/city"),
     "county": ("county-manager-361002", "/desk/city?division=361002"),

@@ -3,7 +3,7 @@
 from tests.city import City
 from tests.console.browsing import at_desk
 from tests.console.test_ordering import answered, ordered
-from tests.people import HEAD, OTHER_HEAD
+from tests.people import HEAD, OTHER_HEAD, WORKER
 
 
 async def test_what_the_services_tell_of_a_need_is_one_story(open_city: City) -> None:
@@ -20,3 +20,12 @@ async def test_what_the_services_tell_of_a_need_is_one_story(open_city: City) ->
 async def test_another_station_reads_no_story(open_city: City) -> None:
     need, _ = await ordered(open_city)
     assert (await (await at_desk(open_city, OTHER_HEAD)).open(f"/desk/needs/{need}")).status == 404
+
+
+async def test_the_page_tells_the_head_who_has_looked(open_city: City) -> None:
+    need, _ = await ordered(open_city)
+    await open_city.get("needs", f"/needs/{need}/words", WORKER)
+    page = await (await at_desk(open_city, HEAD)).open(f"/desk/needs/{need}")
+    assert f"{WORKER.subject} · 查看原话" in page.text
+    workers_own = await (await at_desk(open_city, WORKER)).open(f"/desk/needs/{need}")
+    assert "谁看过" not in workers_own.text

@@ -67,6 +67,7 @@ async def on_a_need(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": (await new_need(scene, who))["id"]})
 
 
+given("GET /needs/v1/needs/{id}/readings", by=HEAD)(on_a_need)
 for _read in ("", "/words", "/timeline"):
     given(f"GET /needs/v1/needs/{{id}}{_read}", by=WORKER)(on_a_need)
 given("POST /needs/v1/needs/{id}/claim", by=WORKER)(on_a_need)

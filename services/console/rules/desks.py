@@ -20,11 +20,12 @@ STATION: Final = Desk(
     "/desk/station", "社工站工作台", frozenset({Role.SOCIAL_WORKER, Role.STATION_HEAD, Role.HEAD_STATION})
 )
 DEPARTMENT: Final = Desk("/desk/department", "部门工作台", frozenset({Role.PROVIDER_OFFICER}))
+COUNTY: Final = Desk("/desk/county", "县级裁定", frozenset({Role.HEAD_STATION, Role.COUNTY_MANAGER}))
 CITY: Final = Desk(
     "/desk/city", "全市概览",
     frozenset({Role.TOWNSHIP_MANAGER, Role.HEAD_STATION, Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.OPERATOR}),
 )  # fmt: skip
-DESKS: Final = (STATION, DEPARTMENT, CITY)
+DESKS: Final = (STATION, DEPARTMENT, COUNTY, CITY)
 
 
 def desks_of(grants: Iterable[Grant]) -> list[Desk]:

@@ -83,6 +83,7 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest(".queue a");
   if (!line) return;
   picked = true;
+  document.querySelector("#changed").hidden = true;
   (line.dataset.of ?? "").split(" ").forEach((id) => fresh.delete(id));
   line.classList.remove("fresh");
   mark(line);
@@ -108,7 +109,12 @@ const fresh = new Set();
 const isFresh = (line) => (line.dataset.of ?? "").split(" ").some((id) => fresh.has(id));
 let soon;
 let sentAt = 0;
-document.addEventListener("submit", () => { sentAt = Date.now(); });
+let later;
+document.addEventListener("submit", () => {
+  sentAt = Date.now();
+  // What is sent needs no draft any more.
+  clearTimeout(waiting);
+});
 
 function listen() {
   const source = new EventSource("/desk/news");
@@ -121,6 +127,8 @@ function listen() {
   });
   source.addEventListener("over", () => {
     source.close();
+    clearTimeout(soon);
+    clearTimeout(later);
     document.querySelector("#over").hidden = false;
   });
   window.addEventListener("pagehide", () => source.close());
@@ -135,16 +143,22 @@ function ask() {
 }
 
 // What somebody reads, writes or has just asked for; what is on its way must find its place when it arrives.
-const BUSY = "form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .htmx-request";
-const placeOf = (part) => part.closest("#need, #order, #case") ?? part;
+const BUSY = "form[data-dirty], details[data-touched], #words:not(:empty), #files:not(:empty), #card:not(:empty), .asked:not(:empty), .htmx-request";
+const placeOf = (part) => part.closest("#need, #order, #case, #county") ?? part;
 const isBusy = (part) => [...placeOf(part).querySelectorAll(BUSY)].some((each) => each !== part);
 
 function askFor(part) {
   const about = part.dataset.about.split(" ").filter((id) => fresh.has(id));
-  if (!about.length) return;
+  if (!about.length || !part.isConnected) return;
+  // What somebody just did themselves makes news too: they read what came of it first.
+  if (Date.now() - sentAt < 8000) {
+    clearTimeout(later);
+    later = setTimeout(() => askFor(part), 8000);
+    return;
+  }
   about.forEach((id) => fresh.delete(id));
   if (!isBusy(part)) part.dispatchEvent(new CustomEvent("stale"));
-  else if (Date.now() - sentAt > 5000) document.querySelector("#changed").hidden = false;
+  else document.querySelector("#changed").hidden = false;
 }
 
 document.addEventListener("htmx:before:swap", (event) => {

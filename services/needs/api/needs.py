@@ -18,12 +18,13 @@ from services.needs.schemas.needs import (
     NeedWithClocks,
     Nothing,
     QueueFilter,
+    Readings,
     Resolution,
     Timeline,
     Triage,
     WordsView,
 )
-from services.needs.service import intake, needs, timeline
+from services.needs.service import intake, needs, readings, timeline
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
 from shared.kit.paging import Page, PageCut
@@ -140,6 +141,12 @@ async def mark_in_error(id: UUID, _: Nothing, session: Transaction, response: Re
 async def read_timeline(id: UUID, session: Transaction) -> Timeline:
     """Everything that happened to a need, in codes, oldest first."""
     return await timeline.timeline(session, id)
+
+
+@router.get("/{id}/readings", dependencies=[may(Action.READ_READINGS)], summary="Who has looked")
+async def read_readings(id: UUID, session: Transaction) -> Readings:
+    """Who read the words, the card or the person's file, when and what for: the latest 500 of the audit trail."""
+    return await readings.readings(session, id)
 
 
 def _tagged(response: Response, need: Need) -> Need:

@@ -221,6 +221,20 @@ class Timeline(View):
     items: list[TimelineEntry]
 
 
+class ReadingView(View):
+    """Somebody looked at what is personal about a need."""
+
+    at: Moment
+    by: str = Field(description="The account.")
+    act: str = Field(examples=["read_words"])
+    act_zh: str = Field(examples=["查看原话"])
+    purpose: str = Field(description="What it was for: this need, one of its orders, or why a file was read.")
+
+
+class Readings(View):
+    items: list[ReadingView]
+
+
 class TrackView(View):
     """What the person who asked may know without signing in: nothing of who they are."""
 

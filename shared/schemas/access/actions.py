@@ -9,6 +9,7 @@ class Action(StrEnum):
     REGISTER_NEED = "register_need"
     READ_NEEDS = "read_needs"
     READ_NEED_WORDS = "read_need_words"
+    READ_READINGS = "read_readings"
     EDIT_NEED = "edit_need"
     TRIAGE_NEED = "triage_need"
     CLAIM_NEED = "claim_need"

@@ -47,6 +47,8 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_NEEDS: _READS_NEEDS,
     Action.READ_NEED_WORDS: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.RESIDENT: Reach.OWN, Role.FRONT_END: Reach.OWN},
+    # Who answers for a desk sees who looked there; who looked does not watch the others.
+    Action.READ_READINGS: _STATION_HEADS | {Role.COUNTY_MANAGER: Reach.DIVISION, Role.AUDITOR: Reach.CITY},
     Action.EDIT_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.TRIAGE_NEED: _STATION_AND_COUNTY | {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.CLAIM_NEED: _STATION,
