@@ -1,5 +1,7 @@
 """What a phone opens from a message: few words, no scripts, and the link is the only key."""
 
+from typing import Any
+
 import pytest
 
 from shared.schemas.access import Role
@@ -50,7 +52,7 @@ async def test_an_answer_counts_once(open_city: City) -> None:
     opened = browser(open_city)
     form = (await opened.open(f"/survey/{link}")).forms[0]
     form.action = f"/survey/{link}"
-    said = {"responded": "no", "solved": "partly", "satisfaction": 3, "words": "还要再等。"}
+    said: dict[str, Any] = {"responded": "no", "solved": "partly", "satisfaction": 3, "words": "还要再等。"}
     assert "谢谢您的评价" in (await opened.send(form, **said)).text
     assert "已提交" in (await opened.open(f"/survey/{link}")).text
     assert (await opened.send(form, **said | {"satisfaction": 1})).status == 409
