@@ -1,12 +1,12 @@
 """The other services, asked as the person at the desk: their rights decide there, and their errors are shown here."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import httpx
@@ -14,6 +14,8 @@ import httpx
 from services.console.errors import Refused, ServiceAway, SignInNeeded
 from services.console.rules.desks import Desk, desks_of
 from services.console.settings import Settings
+from shared.kit.access import Caller, context_for
+from shared.kit.database import EVERYWHERE
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
 from shared.kit.service import House
@@ -54,6 +56,11 @@ class Person:
     def may(self, action: str) -> bool:
         """Whether the table of access lets them do this anywhere: what they cannot do is not offered."""
         return self.has(*TABLE[Action(action)])
+
+    def reaches(self, action: str, division: str) -> bool:
+        """Whether they may do this all over a division; the empty one asks for any place at all."""
+        own = context_for(Caller(self.account, "", self.grants), Action(action)).divisions
+        return bool(own) if not division else any(code == EVERYWHERE or division.startswith(code) for code in own)
 
     async def get(self, service: str, path: str, **params: Any) -> dict[str, Any]:
         """Read; raises what the service refuses."""
@@ -105,10 +112,28 @@ class Person:
         _check(answer)
         return answer
 
+    @asynccontextmanager
+    async def sheet(self, service: str, path: str, asked: Sequence[tuple[str, str]]) -> AsyncIterator[httpx.Response]:
+        """Figures as a sheet, piece by piece: however many there are, few are held at a time."""
+        self._must_reach(service)
+        url = f"{self.settings.services.get(service, '')}/{service}/v1{path}?{urlencode(asked)}"
+        try:
+            async with self.peers.pieces(self.token, url, accept="text/csv", at=self.played_at) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                _check(answer)
+                yield answer
+        except httpx.HTTPError as away:
+            raise ServiceAway from away
+
     def follow(self, service: str, *, after: str) -> AbstractAsyncContextManager[httpx.Response]:
         """What happens there, as it happens and as far as the person may see it, from a place on or from now."""
         url = f"{self.settings.services.get(service, '')}/{service}/v1/stream"
         return self.peers.follow(self.token, url, after=after, at=self.played_at)
+
+    def _must_reach(self, service: str) -> None:
+        if not self._reaches(service):
+            raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
 
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
         answer = await self._answer(method, service, path, **request)
@@ -117,8 +142,7 @@ class Person:
         return told
 
     async def _answer(self, method: str, service: str, path: str, **request: Any) -> httpx.Response:
-        if not self._reaches(service):
-            raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
+        self._must_reach(service)
         url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
         if self.address:
             request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}
