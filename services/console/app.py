@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.console import handlers, timers
 from services.console.pages import (
+    accounts,
     assets,
     cases,
     city,
@@ -25,7 +26,21 @@ from shared.kit.service import Service
 def _pages(app: FastAPI) -> None:
     """Pages have addresses of their own, outside the service's interface."""
     assets.serve(app)
-    for room in (portal, signing, links, station, ordering, files, cases, department, journey, city, writing, news):
+    for room in (
+        portal,
+        signing,
+        links,
+        station,
+        ordering,
+        files,
+        cases,
+        department,
+        journey,
+        city,
+        accounts,
+        writing,
+        news,
+    ):
         app.include_router(room.router)
 
 
