@@ -9,10 +9,10 @@ from starlette.responses import StreamingResponse
 
 from services.console.pages.drawing import draw
 from services.console.pages.room import AtDesk, PageRoom, house_of
-from services.console.rules.asked import COUNTY_DIGITS, LEVELS, Asked, Behind
 from services.console.rules.figures import LAYERS, in_unit
 from services.console.rules.listing import ONLY
 from services.console.service import city
+from services.console.service.asked import COUNTY_DIGITS, LEVELS, Asked, Behind
 from services.console.service.names import names_of
 from shared.kit.errors import NotFound
 

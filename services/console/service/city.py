@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from services.console.rules.asked import COUNTY_DIGITS, Asked, Behind
 from services.console.rules.figures import LAYERS, Layer, PlanFigure, plan_figures
 from services.console.rules.listing import LINES_ON_A_PAGE, Listing, listing
 from services.console.rules.maps import Drawing, drawing
 from services.console.rules.waits import Waits, waits
+from services.console.service.asked import COUNTY_DIGITS, Asked, Behind
 from services.console.service.asking import Person, together
 from services.console.service.names import Names
 from shared.kit.clock import local_day

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.rules.asked import Asked, Behind
 from services.console.rules.charts import PHONE, chart
 from services.console.rules.figures import LAYERS, plan_figures
 from services.console.rules.labels import LINE, Wish, placed, width_of
@@ -14,6 +13,7 @@ from services.console.rules.legends import legend
 from services.console.rules.listing import listing
 from services.console.rules.maps import drawing
 from services.console.rules.waits import waits
+from services.console.service.asked import Asked, Behind
 
 ASKED = Asked(division="361002", layer="need", level="county", month="2026-03", category="meals")
 MONTHS = ["2026-01", "2026-02"]
