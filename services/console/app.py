@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.console import handlers, timers
 from services.console.pages import (
+    accounts,
     assets,
     cases,
     city,
@@ -38,6 +39,7 @@ def _pages(app: FastAPI) -> None:
         county,
         journey,
         city,
+        accounts,
         writing,
         news,
     ):

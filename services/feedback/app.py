@@ -1,7 +1,7 @@
 """The service of feedback, wired."""
 
 from services.feedback import handlers, timers
-from services.feedback.api import answers, callbacks, complaints, figures, pages, suggestions, surveys
+from services.feedback.api import answers, callbacks, complaints, figures, suggestions, surveys
 from services.feedback.repository import standing
 from services.feedback.service import reconciling
 from services.feedback.service.streams import STREAM
@@ -14,8 +14,7 @@ service = Service(
     description="Whoever was served says how it went; those who served neither answer nor see who said what.",
     settings=Settings,
     routers=(
-        surveys.router, pages.router, callbacks.router, answers.router, figures.router, complaints.router,
-        suggestions.router,
+        surveys.router, callbacks.router, answers.router, figures.router, complaints.router, suggestions.router,
     ),
     ears=(handlers,),
     timers=(timers,),

@@ -147,6 +147,15 @@ class Peers:
             headers["Fuzhou-Now"] = at.isoformat()
         return await self._http.request(method, url, headers=headers, timeout=httpx.Timeout(seconds), **request)
 
+    def pieces(
+        self, token: str, url: str, *, accept: str, at: datetime | None, seconds: float = 30.0
+    ) -> AbstractAsyncContextManager[httpx.Response]:
+        """Read something large of a peer as the person whose token this is, as it comes."""
+        headers = {"Authorization": f"Bearer {token}", "Accept": accept, "Accept-Language": "zh"}
+        if at is not None:
+            headers["Fuzhou-Now"] = at.isoformat()
+        return self._http.stream("GET", url, headers=headers, timeout=httpx.Timeout(5.0, read=seconds))
+
     def follow(
         self, token: str, url: str, *, after: str, at: datetime | None
     ) -> AbstractAsyncContextManager[httpx.Response]:

@@ -21,7 +21,7 @@ READ: Final = """() => {
 LATIN: Final = re.compile(r"[A-Za-z][A-Za-z_]+")
 # References of needs and orders, accounts by role and place, addresses, months: names, not words.
 NAMES: Final = (
-    re.compile(r"\b[A-Z]{2}\d{6}-[0-9A-Z]+-[0-9A-Z]\b"),
+    re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{6}-[0-9A-Z]+-[0-9A-Z](?![0-9A-Za-z])"),
     re.compile(r"\b(?:head|worker|officer|township|county-manager|head-station|administrator)-[a-z0-9_-]+"),
     re.compile(r"https?://\S+"),
 )

@@ -28,11 +28,27 @@ async def test_a_number_leads_to_the_list_behind_it_and_on_to_a_need(windows: Wi
 
 async def test_every_layer_is_drawn_and_told_as_a_table(windows: Windows, town: Town) -> None:
     window = await (await windows.of("city-manager")).open("/desk/city")
-    layers = await window.page.locator(".tabs a").all_inner_texts()
+    layers = await window.page.locator(".map-card .tabs a").all_inner_texts()
     for layer in layers:
-        await window.page.locator(".tabs").get_by_role("link", name=layer, exact=True).click()
+        await window.page.locator(".map-card .tabs").get_by_role("link", name=layer, exact=True).click()
         await window.look()
-        assert layer in await window.page.locator("th").all_inner_texts()
+        assert layer in await window.text(".map-card h2")
+
+
+async def test_a_townships_name_is_read_where_somebody_points(windows: Windows, town: Town) -> None:
+    window = await (await windows.of("city-manager")).open("/desk/city?level=township")
+    place = window.page.locator("svg.map a:has(.pointed)").first
+    name = place.locator(".pointed")
+    assert not await name.is_visible()
+    await place.focus()
+    assert await name.is_visible()
+
+
+async def test_a_figure_is_saved_as_a_sheet(windows: Windows, town: Town) -> None:
+    window = await (await windows.of("city-manager")).open("/desk/city")
+    async with window.page.expect_download() as coming:
+        await window.page.get_by_role("link", name="下载 CSV").first.click()
+    assert (await coming.value).suggested_filename.endswith(".csv")
 
 
 async def test_a_social_worker_has_no_city_desk(windows: Windows) -> None:

@@ -22,7 +22,14 @@ PAGES: Final[dict[str, tuple[str | None, str]]] = {
     "journey": ("head-361002100", "/desk/needs/{need}"),
     "city": ("city-manager", "/desk/city"),
     "county": ("county-manager-361002", "/desk/city?division=361002"),
+    "townships": ("city-manager", "/desk/city?level=township&layer=response_p90"),
+    "township": ("county-manager-361002", "/desk/city?division=361002100"),
+    "beyond": ("county-manager-361002", "/desk/city?division=361021"),
     "list": ("county-manager-361002", "/desk/city/needs?division=361002100"),
+    "lists": ("city-manager", "/desk/city/lists?only=all"),
+    "accounts": ("administrator", "/desk/accounts"),
+    "account": ("administrator", "/desk/accounts/head-361002100"),
+    "messages": ("hotline", "/desk/messages"),
 }
 
 

@@ -120,4 +120,4 @@ async def test_who_asked_follows_the_need_on_a_phone_without_signing_in(open_cit
 async def test_an_unknown_link_is_told_kindly(open_city: City) -> None:
     page = await browser(open_city).open("/track/AAAAAAAAAAAAAAAAAAAAAAAA")
     assert page.status == 404
-    assert "没有这一项" in page.text
+    assert "链接无效" in page.text

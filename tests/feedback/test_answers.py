@@ -169,24 +169,6 @@ async def test_whom_three_calls_do_not_reach_is_called_no_more(city: City) -> No
     assert [answer.json().get("status") for answer in said] == ["open", "open", "unreached", 409]
 
 
-async def test_the_page_works_without_scripts_and_fetches_nothing(city: City) -> None:
-    survey, token = await _asked(city)
-    client = city.client("feedback", now=TUESDAY)
-    page = f"http://door/feedback/surveys/{token}/page"
-    shown = await client.get(page)
-    assert shown.headers["content-type"].startswith("text/html")
-    assert shown.headers["content-security-policy"].startswith("default-src 'none'; form-action 'self'")
-    assert not [each for each in ("<script", "style=", "src=", "href=", token) if each in shown.text]
-    assert "请回答前三个问题" in (await client.post(page, data={"responded": "yes"})).text
-    form = {"responded": "no", "solved": "partly", "satisfaction": "3", "words": WORDS}
-    assert "谢谢您的评价" in (await client.post(page, data=form)).text
-    assert "已提交" in (await client.get(page)).text
-    (fact,) = await announced(city, survey, "survey_answered")
-    assert (fact["responded"], fact["solved"], fact["satisfaction"], fact["channel"]) == (False, "partly", 3, "link")
-    refused = await client.post(page, data=form | {"satisfaction": "1"})
-    assert (refused.status_code, "已提交" in refused.text) == (409, True)
-
-
 async def test_who_calls_links_too_often_is_told_when_to_come_back(city: City) -> None:
     answers = [await say(city, "x" * 32) for _ in range(31)]
     assert [answer.status_code for answer in answers] == [404] * 30 + [429]

@@ -67,17 +67,6 @@ async def answer_survey(scene: Scene, who: Person) -> Ask:
     return Ask(path=await _link(scene), body=answer(scene))
 
 
-@given("GET /feedback/surveys/{token}/page", by=COUNTY)
-async def open_page(scene: Scene, who: Person) -> Ask:
-    return Ask(path=await _link(scene))
-
-
-@given("POST /feedback/surveys/{token}/page", by=COUNTY)
-async def answer_page(scene: Scene, who: Person) -> Ask:
-    form = {"responded": "yes", "solved": "yes", "satisfaction": "5", "words": scene.canaries.words()}
-    return Ask(path=await _link(scene), form=form)
-
-
 @given("GET /feedback/v1/callbacks", by=OPERATOR)
 async def read_call_backs(scene: Scene, who: Person) -> Ask:
     await new_call(scene)

@@ -209,3 +209,10 @@ async def pages(city: City, person: Person, **filters: str) -> set[str]:
         if page["next"] is None:
             return names
         after = {"after": page["next"]}
+
+
+async def test_accounts_are_found_by_a_part_of_their_name(city: City) -> None:
+    await made(city, account("to-be-found-again"))
+    for part, is_there in (("be-found", True), ("nobody-is-called-so", False), ("to_be", False)):
+        items = (await city.get("identity", f"/accounts?name={part}", ADMINISTRATOR)).json()["items"]
+        assert ("to-be-found-again" in [each["name"] for each in items]) is is_there

@@ -125,6 +125,9 @@ async def test_people_see_and_end_their_own_sessions_and_administrators_those_of
     (session,) = listed
     county = Person.of(Role.ADMINISTRATOR, "administrator-361002", divisions=("361002",))
     elsewhere = Person.of(Role.ADMINISTRATOR, "administrator-361021", divisions=("361021",))
+    for account, is_there in (("worker-361002100-1", True), ("head-361002100", False)):
+        found = (await city.get("identity", f"/sessions?account={account}", county)).json()["items"]
+        assert (session["id"] in [each["id"] for each in found]) is is_there
     path = f"/sessions/{session['id']}/end"
     assert (await city.post("identity", path, elsewhere)).status_code == 404
     assert (await city.post("identity", path, county)).status_code == 200

@@ -14,7 +14,8 @@ FIRST, LAST = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"
 @pytest.mark.parametrize(
     "query",
     [
-        {"assigned_to": "\x00"}, {"due_before": FIRST}, {"due_before": LAST}, {"division": "36１０"}, {"limit": "0"},
+        {"assigned_to": "\x00"}, {"due_before": FIRST}, {"due_before": LAST}, {"registered_from": FIRST},
+        {"registered_before": LAST}, {"category": "\x00"}, {"overdue": "\x00"}, {"division": "36１０"}, {"limit": "0"},
         {"limit": "9" * 40}, {"after": "\x00"}, {"status": "\x00"}, {"station_id": "\x00"},
     ],
 )  # fmt: skip

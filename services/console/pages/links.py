@@ -14,7 +14,9 @@ from services.console.service.asking import Person, passer_by
 from shared.kit.edge import moment_of
 from shared.schemas.vocabulary import NeedStatus, Solved
 
-Token = Annotated[str, Path(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+# A link that was cut on its way is refused in the same few words.
+Token = Annotated[str, Path(max_length=200, pattern="^[A-Za-z0-9_-]+$")]
+NO_SUCH_LINK: Final = "链接无效。请从短信中原样打开；打不开时，请拨打服务热线。"
 SCORES: Final = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意"))
 # How far a need has come, in the steps that people see.
 STEPS: Final[tuple[tuple[str, frozenset[NeedStatus]], ...]] = (
@@ -31,10 +33,24 @@ def _passer_by(request: Request) -> Person:
     return passer_by(house_of(request), address=address, at=moment(request), played_at=moment_of(request))
 
 
+async def _told(request: Request, title: str, words: str, *, status: int = 200) -> Response:
+    """A page that only says something."""
+    return await draw(request, "told.html", None, status=status, title=title, told_words=words)
+
+
+async def _told_refusal(request: Request, title: str, refused: Refused) -> Response:
+    if refused.status in (404, 422):
+        return await _told(request, title, NO_SUCH_LINK, status=404)
+    return await _told(request, title, refused.detail_zh, status=refused.status)
+
+
 @router.get("/track/{token}")
 async def follow(request: Request, token: Token) -> Response:
     """Where a need stands, in few words."""
-    need = await _passer_by(request).get("needs", f"/track/{token}")
+    try:
+        need = await _passer_by(request).get("needs", f"/track/{token}")
+    except Refused as refused:
+        return await _told_refusal(request, "办理进度", refused)
     at = next((place for place, (_, statuses) in enumerate(STEPS) if need["status"] in statuses), None)
     return await draw(request, "track.html", None, need=need, steps=[words for words, _ in STEPS], at=at)
 
@@ -42,9 +58,12 @@ async def follow(request: Request, token: Token) -> Response:
 @router.get("/survey/{token}")
 async def ask(request: Request, token: Token) -> Response:
     """Three questions; once answered there is only a thank-you."""
-    survey = await _passer_by(request).get("feedback", f"/surveys/{token}")
+    try:
+        survey = await _passer_by(request).get("feedback", f"/surveys/{token}")
+    except Refused as refused:
+        return await _told_refusal(request, "服务评价", refused)
     if survey["is_answered"]:
-        return await draw(request, "told.html", None, title="服务评价", told_words="谢谢您，该评价已提交。")
+        return await _told(request, "服务评价", "谢谢您，该评价已提交。")
     return await _survey(request, Form({}))
 
 
@@ -68,7 +87,5 @@ async def answer(request: Request, token: Token) -> Response:
     try:
         thanks = await _passer_by(request).post("feedback", f"/surveys/{token}", body)
     except Refused as refused:
-        return await draw(
-            request, "told.html", None, status=refused.status, title="服务评价", told_words=refused.detail_zh
-        )
-    return await draw(request, "told.html", None, title="服务评价", told_words=thanks["message_zh"])
+        return await _told_refusal(request, "服务评价", refused)
+    return await _told(request, "服务评价", thanks["message_zh"])

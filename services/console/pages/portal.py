@@ -1,12 +1,14 @@
 """The portal: what this is, for whom, and where everything is."""
 
-from typing import Final
+from functools import partial
+from typing import Annotated, Final
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from services.console.errors import SignInNeeded
 from services.console.pages.drawing import draw
-from services.console.pages.room import PageRoom, house_of, signed_in
+from services.console.pages.room import AtDesk, PageRoom, house_of, signed_in
+from services.console.rules.messages import pieces
 from services.console.service import portal
 from services.console.service.asking import Person
 
@@ -17,6 +19,14 @@ SERVICES: Final = (
     ("feedback", "评价", "服务如何：回访、评价、投诉与建议"),
     ("insights", "数据", "往哪里投：响应时间、指标、三张清单与热力图"),
     ("identity", "身份", "谁能做什么：账号、登录与令牌"),
+)
+# For whom this is, and what they do here.
+PEOPLE: Final = (
+    ("居民", "打热线、用小程序或在社工站说一句话；凭短信看进度、评价，不用登录"),
+    ("社工站", "研判、找资源、下单、联系、做个案，时限看得见"),
+    ("八个部门", "接单或说明原因退单，登记资源余量，按季度发资源包"),
+    ("市、县区、乡镇", "看等待几天、哪里缺什么、指标到没到目标"),
+    ("开发者", "做前端应用、接部门系统；每项服务都有文档和契约，令牌即用"),
 )
 router = PageRoom()
 
@@ -30,9 +40,22 @@ async def _who(request: Request) -> Person | None:
 
 @router.get("/")
 async def read_portal(request: Request) -> Response:
-    """For anybody; in development also the accounts to try."""
+    """For anybody; in development also the accounts to try, and the messages for who may read them."""
     who, house = await _who(request), house_of(request)
+    trying = None if house.settings.is_production else portal.ACCOUNTS
     return await draw(
-        request, "portal.html", who, services=SERVICES, health=await portal.health(house),
-        trying=None if house.settings.is_production else portal.ACCOUNTS,
+        request, "portal.html", who, services=SERVICES, people=PEOPLE, health=await portal.health(house),
+        trying=trying, address=portal.address(house),
+        reads_messages=trying is not None and who is not None and who.may("read_twin_messages"),
+    )  # fmt: skip
+
+
+@router.get("/desk/messages")
+async def read_messages(
+    request: Request, who: AtDesk, after: Annotated[str | None, Query(max_length=400)] = None
+) -> Response:
+    """What phones would show, in development; for who may read it there."""
+    return await draw(
+        request, "messages.html", who, page=await who.get("needs", "/messages", limit=50, after=after),
+        pieces=partial(pieces, own=portal.address(house_of(request))),
     )  # fmt: skip

@@ -25,7 +25,8 @@ CITY: Final = Desk(
     "/desk/city", "全市概览",
     frozenset({Role.TOWNSHIP_MANAGER, Role.HEAD_STATION, Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.OPERATOR}),
 )  # fmt: skip
-DESKS: Final = (STATION, DEPARTMENT, COUNTY, CITY)
+ACCOUNTS: Final = Desk("/desk/accounts", "账号管理", frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+DESKS: Final = (STATION, DEPARTMENT, COUNTY, CITY, ACCOUNTS)
 
 
 def desks_of(grants: Iterable[Grant]) -> list[Desk]:

@@ -1,19 +1,23 @@
 """The other services, asked as the person at the desk: their rights decide there, and their errors are shown here."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+import hmac
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import httpx
 
 from services.console.errors import Refused, ServiceAway, SignInNeeded
 from services.console.rules.desks import Desk, desks_of
+from services.console.rules.secrets import masked, unmasked
 from services.console.settings import Settings
+from shared.kit.access import Caller, context_for
+from shared.kit.database import EVERYWHERE
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
 from shared.kit.service import House
@@ -30,7 +34,8 @@ class Person:
     session_id: UUID
     account: str
     grants: tuple[Grant, ...]
-    csrf: str
+    # What the forms of this session carry, masked; `csrf` masks it anew each time.
+    form_word: str
     token: str
     peers: Peers
     settings: Settings
@@ -38,6 +43,15 @@ class Person:
     played_at: datetime | None = None
     # Whose browser it is: services that count calls by address count this one's, not the console's.
     address: str = ""
+
+    @property
+    def csrf(self) -> str:
+        """What a form of this session carries."""
+        return masked(self.form_word)
+
+    def gave_out(self, given: str) -> bool:
+        """Whether a form was given out to this session."""
+        return bool(self.form_word) and hmac.compare_digest(unmasked(given), self.form_word.encode())
 
     @property
     def desks(self) -> list[Desk]:
@@ -54,6 +68,11 @@ class Person:
     def may(self, action: str) -> bool:
         """Whether the table of access lets them do this anywhere: what they cannot do is not offered."""
         return self.has(*TABLE[Action(action)])
+
+    def reaches(self, action: str, division: str) -> bool:
+        """Whether they may do this all over a division; the empty one asks for any place at all."""
+        own = context_for(Caller(self.account, "", self.grants), Action(action)).divisions
+        return bool(own) if not division else any(code == EVERYWHERE or division.startswith(code) for code in own)
 
     async def get(self, service: str, path: str, **params: Any) -> dict[str, Any]:
         """Read; raises what the service refuses."""
@@ -105,10 +124,28 @@ class Person:
         _check(answer)
         return answer
 
+    @asynccontextmanager
+    async def sheet(self, service: str, path: str, asked: Sequence[tuple[str, str]]) -> AsyncIterator[httpx.Response]:
+        """Figures as a sheet, piece by piece: however many there are, few are held at a time."""
+        self._must_reach(service)
+        url = f"{self.settings.services.get(service, '')}/{service}/v1{path}?{urlencode(asked)}"
+        try:
+            async with self.peers.pieces(self.token, url, accept="text/csv", at=self.played_at) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                _check(answer)
+                yield answer
+        except httpx.HTTPError as away:
+            raise ServiceAway from away
+
     def follow(self, service: str, *, after: str) -> AbstractAsyncContextManager[httpx.Response]:
         """What happens there, as it happens and as far as the person may see it, from a place on or from now."""
         url = f"{self.settings.services.get(service, '')}/{service}/v1/stream"
         return self.peers.follow(self.token, url, after=after, at=self.played_at)
+
+    def _must_reach(self, service: str) -> None:
+        if not self._reaches(service):
+            raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
 
     async def _ask(self, method: str, service: str, path: str, **request: Any) -> dict[str, Any]:
         answer = await self._answer(method, service, path, **request)
@@ -117,8 +154,7 @@ class Person:
         return told
 
     async def _answer(self, method: str, service: str, path: str, **request: Any) -> httpx.Response:
-        if not self._reaches(service):
-            raise Refused(403, "无权访问", "您的账号没有这一项的权限。如工作需要，请联系平台管理员开通。", [])
+        self._must_reach(service)
         url = f"{self.settings.services.get(service, '')}/{service}/v1{path}"
         if self.address:
             request["headers"] = request.get("headers", {}) | {"X-Forwarded-For": self.address}
@@ -148,7 +184,7 @@ def passer_by(house: House, *, address: str, at: datetime, played_at: datetime |
     """Somebody who did not sign in: what they hold is in the address that they opened."""
     settings: Settings = house.settings  # type: ignore[assignment]
     return Person(
-        session_id=new_id(), account="", grants=(), csrf="", token="", peers=house.peers, settings=settings, at=at,
+        session_id=new_id(), account="", grants=(), form_word="", token="", peers=house.peers, settings=settings, at=at,
         played_at=played_at, address=address,
     )  # fmt: skip
 

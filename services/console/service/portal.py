@@ -22,6 +22,12 @@ ACCOUNTS: Final = (
 PATIENCE_SECONDS: Final = 1.0
 
 
+def address(house: House) -> str:
+    """The front door, as browsers and callers know it."""
+    settings: Settings = house.settings  # type: ignore[assignment]
+    return settings.public_address
+
+
 async def health(house: House) -> dict[str, bool]:
     """Which services can do their work just now."""
     settings: Settings = house.settings  # type: ignore[assignment]

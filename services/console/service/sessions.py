@@ -146,7 +146,7 @@ async def _as_person(house: House, row: DeskSession, *, at: datetime, played_at:
         await leave(house, row, at=at)
         raise SignInNeeded from None
     return Person(
-        session_id=row.id, account=claims.sub, grants=tuple(claims.grants), csrf=row.csrf, token=token,
+        session_id=row.id, account=claims.sub, grants=tuple(claims.grants), form_word=row.csrf, token=token,
         peers=house.peers, settings=settings, at=at, played_at=played_at,
     )  # fmt: skip
 

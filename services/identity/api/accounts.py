@@ -23,9 +23,12 @@ async def read_accounts(
     page: PageCut,
     division: Annotated[str | None, Query(pattern=DIVISION, description="Any level; covers all below.")] = None,
     is_active: Annotated[bool | None, Query(description="Only those in use, or only those ended.")] = None,
+    name: Annotated[
+        str | None, Query(pattern=r"^[a-z0-9_-]{1,40}$", description="Only those whose name holds this.")
+    ] = None,
 ) -> Page[AccountView]:
     """Accounts that reach into the divisions you administer, the oldest first; auditors see all."""
-    return await accounts.accounts(session, page, division=division, is_active=is_active)
+    return await accounts.accounts(session, page, division=division, is_active=is_active, name=name)
 
 
 @router.post(

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 
 from services.identity.models import SignIn
-from services.identity.schemas.accounts import Nothing
+from services.identity.schemas.accounts import NAME, Nothing
 from services.identity.schemas.sessions import SessionView, UserInfo
 from services.identity.service import sessions
 from shared.kit.access import Who, may
@@ -18,9 +18,13 @@ router = Room(prefix="/v1", tags=["sessions"])
 
 
 @router.get("/sessions", dependencies=[may(Action.READ_SESSIONS)], summary="Sessions")
-async def read_sessions(session: Transaction, page: PageCut) -> Page[SessionView]:
+async def read_sessions(
+    session: Transaction,
+    page: PageCut,
+    account: Annotated[str | None, Query(pattern=NAME, description="Only this account's.")] = None,
+) -> Page[SessionView]:
     """Where you are signed in, the oldest first; administrators see the sessions of their accounts."""
-    return await sessions.sessions(session, page)
+    return await sessions.sessions(session, page, account=account)
 
 
 @router.post(

@@ -19,7 +19,7 @@ async def account_named(session: AsyncSession, name: str, *, lock: bool = False)
 
 
 async def accounts_within(
-    session: AsyncSession, page: Cut, *, division: str | None, is_active: bool | None
+    session: AsyncSession, page: Cut, *, division: str | None, is_active: bool | None, name: str | None
 ) -> Sequence[Account]:
     """Accounts that reach into a division or below it, the oldest first."""
     query = select(Account).where(*beyond(Account.created_at, Account.id, page))
@@ -27,6 +27,8 @@ async def accounts_within(
         query = query.where(_any_division_within(division))
     if is_active is not None:
         query = query.where(Account.is_active.is_(is_active))
+    if name is not None:
+        query = query.where(Account.name.contains(name, autoescape=True))
     return (await session.scalars(query.order_by(Account.created_at, Account.id).limit(page.limit + 1))).all()
 
 

@@ -24,7 +24,9 @@ async def sign_in(session: AsyncSession, id: UUID, *, lock: bool = False) -> Sig
     return found
 
 
-async def open_sign_ins(session: AsyncSession, page: Cut, *, at: datetime) -> Sequence[SignIn]:
+async def open_sign_ins(
+    session: AsyncSession, page: Cut, *, at: datetime, account: str | None = None
+) -> Sequence[SignIn]:
     """Sessions that the caller may see and that go on, the oldest first."""
     query = (
         select(SignIn)
@@ -33,6 +35,8 @@ async def open_sign_ins(session: AsyncSession, page: Cut, *, at: datetime) -> Se
         .order_by(SignIn.started_at, SignIn.id)
         .limit(page.limit + 1)
     )
+    if account is not None:
+        query = query.where(SignIn.account == account)
     return (await session.scalars(query)).all()
 
 

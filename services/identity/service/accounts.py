@@ -22,10 +22,10 @@ MANAGE = Action.MANAGE_ACCOUNTS
 
 
 async def accounts(
-    session: AsyncSession, page: Cut, *, division: str | None, is_active: bool | None
+    session: AsyncSession, page: Cut, *, division: str | None, is_active: bool | None, name: str | None
 ) -> Page[AccountView]:
     """Accounts that the caller may see, the oldest first."""
-    rows = await repository.accounts_within(session, page, division=division, is_active=is_active)
+    rows = await repository.accounts_within(session, page, division=division, is_active=is_active, name=name)
     return paged(rows, page, key=lambda row: (row.created_at, row.id), view=AccountView.model_validate)
 
 

@@ -13,9 +13,9 @@ from shared.kit.errors import NotFound
 from shared.kit.paging import Cut, Page, paged
 
 
-async def sessions(session: AsyncSession, page: Cut) -> Page[SessionView]:
+async def sessions(session: AsyncSession, page: Cut, *, account: str | None) -> Page[SessionView]:
     """Sessions that go on and that the caller may see, the oldest first."""
-    rows = await repository.open_sign_ins(session, page, at=wall_clock())
+    rows = await repository.open_sign_ins(session, page, at=wall_clock(), account=account)
     return paged(rows, page, key=lambda row: (row.started_at, row.id), view=SessionView.model_validate)
 
 

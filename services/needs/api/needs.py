@@ -30,7 +30,7 @@ from shared.kit.edge import Room, Transaction
 from shared.kit.paging import Page, PageCut
 from shared.kit.preconditions import IfMatch, tag
 from shared.schemas.access import Action
-from shared.schemas.vocabulary import NeedStatus, Urgency
+from shared.schemas.vocabulary import ClockKind, NeedStatus, Urgency
 
 router = Room(prefix="/v1/needs", tags=["needs"])
 
@@ -60,11 +60,18 @@ async def read_queue(
     assigned_to: Annotated[str | None, Query(max_length=80)] = None,
     resident_id: Annotated[UUID | None, Query(description="Only one person's, in whichever of their files.")] = None,
     awaits_county: Annotated[bool | None, Query(description="Only what waits for the county, or does not.")] = None,
+    category: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,60}$", description="Only this category.")] = None,
+    registered_from: Annotated[AwareDatetime | None, Query(description="Only what was asked then or later.")] = None,
+    registered_before: Annotated[AwareDatetime | None, Query(description="Only what was asked before this.")] = None,
+    overdue: Annotated[
+        ClockKind | None, Query(description="Only where a clock of this kind runs past its time.")
+    ] = None,
 ) -> Page[NeedView]:
-    """What waits, the soonest due first: by station, state, urgency and due time."""
+    """What waits, the soonest due first: by station, state, urgency, category, and when it was asked or is due."""
     wanted = QueueFilter(
         division=division, station_id=station_id, status=tuple(status), urgency=urgency, due_before=due_before,
-        assigned_to=assigned_to, resident_id=resident_id, awaits_county=awaits_county,
+        assigned_to=assigned_to, resident_id=resident_id, awaits_county=awaits_county, category=category,
+        registered_from=registered_from, registered_before=registered_before, overdue=overdue,
     )  # fmt: skip
     return await needs.queue(session, page, wanted)
 

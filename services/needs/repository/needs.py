@@ -1,12 +1,13 @@
 """Questions about needs, their clocks, contacts and orders."""
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +15,7 @@ from services.needs.models import CardGrant, Clock, Contact, DeclinedReopening, 
 from services.needs.repository.residents import files_of
 from services.needs.rules.moves import OPEN
 from services.needs.schemas.needs import QueueFilter
+from shared.kit.clock import now
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import insert_rows
 from shared.kit.timers import Timer
@@ -63,14 +65,34 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
         query = query.where(Need.division.startswith(wanted.division, autoescape=True))
     if wanted.status:
         query = query.where(Need.status.in_(wanted.status))
-    if wanted.due_before is not None:
-        query = query.where(Need.due_at < wanted.due_before)
+    query = query.where(*_within(wanted), *_overdue(wanted.overdue, now(session)))
     if wanted.resident_id is not None:
         query = query.where(Need.resident_id.in_(files_of(wanted.resident_id)))
-    for column in ("station_id", "urgency", "assigned_to", "awaits_county"):
+    for column in ("station_id", "urgency", "assigned_to", "awaits_county", "category"):
         if getattr(wanted, column) is not None:
             query = query.where(getattr(Need, column) == getattr(wanted, column))
     return (await session.scalars(query.order_by(Need.due_at, Need.id).limit(page.limit + 1))).all()
+
+
+def _within(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    """When it was asked, and by when it is due."""
+    bounds = (
+        (operator.lt, Need.due_at, wanted.due_before),
+        (operator.ge, Need.registered_at, wanted.registered_from),
+        (operator.lt, Need.registered_at, wanted.registered_before),
+    )
+    return [compared(column, moment) for compared, column, moment in bounds if moment is not None]
+
+
+def _overdue(kind: ClockKind | None, at: datetime) -> list[ColumnElement[bool]]:
+    """Whether a clock of a need's present episode runs past its time."""
+    if kind is None:
+        return []
+    late = exists().where(
+        Clock.need_id == Need.id, Clock.episode == Need.episode, Clock.kind == kind, Clock.due_at < at,
+        Clock.met_at.is_(None), Clock.stopped_at.is_(None),
+    )  # fmt: skip
+    return [late]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

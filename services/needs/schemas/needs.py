@@ -258,3 +258,7 @@ class QueueFilter(View):
     assigned_to: str | None = None
     resident_id: UUID | None = None
     awaits_county: bool | None = None
+    category: str | None = None
+    registered_from: AwareDatetime | None = None
+    registered_before: AwareDatetime | None = None
+    overdue: ClockKind | None = None

@@ -6,7 +6,7 @@ import pytest
 
 from services.console.rules.clocks import bar
 from services.console.rules.moments import length, told
-from services.console.rules.secrets import challenge, is_local
+from services.console.rules.secrets import challenge, is_local, masked, new_secret, unmasked
 
 NOW = datetime.fromisoformat("2026-03-10T10:00:00+08:00")
 
@@ -64,3 +64,16 @@ def test_the_way_back_stays_on_this_site(path: str) -> None:
 def test_the_challenge_is_the_standards_own_example() -> None:
     """RFC 7636, appendix B."""
     assert challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def test_a_word_looks_different_on_each_page_and_is_the_same_when_it_comes_back() -> None:
+    word = new_secret()
+    shown = {masked(word) for _ in range(20)}
+    assert len(shown) == 20
+    assert not [each for each in shown if word in each]
+    assert {unmasked(each) for each in shown} == {word.encode()}
+
+
+@pytest.mark.parametrize("given", ["", "x", "é", "AAAA", "====", "a" * 999])
+def test_what_never_was_a_word_is_none(given: str) -> None:
+    assert unmasked(given) != new_secret().encode()
