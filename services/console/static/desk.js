@@ -163,7 +163,9 @@ function askFor(part) {
 
 document.addEventListener("htmx:before:swap", (event) => {
   const part = event.detail.ctx?.sourceElement;
-  if (part?.matches?.("[data-about]") && isBusy(part)) event.preventDefault();
+  if (!part?.matches?.("[data-about]")) return;
+  // An answer that was asked for before somebody acted is older than what they have been told since.
+  if (!part.isConnected || Date.now() - sentAt < 8000 || isBusy(part)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
