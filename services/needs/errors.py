@@ -119,8 +119,9 @@ class NothingRuns(Conflict):
 class TooFewAttempts(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            "Fewer than three attempts are recorded in this episode. Record each as a contact of kind attempt first.",
-            zh="本次服务周期内记录的联系未果不足三次。请先逐次登记「联系未果」。",
+            "Fewer than three attempts, each at least an hour after the last, are recorded in this episode."
+            " Try again later, and record each as a contact of kind attempt.",
+            zh="本次服务周期内间隔一小时以上的联系未果记录不足三次。请隔一段时间再联系，并逐次登记「联系未果」。",
         )
 
 

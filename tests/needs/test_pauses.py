@@ -30,10 +30,10 @@ async def due(city: City, made: dict[str, Any], kind: str) -> str:
     return found
 
 
-async def attempts(city: City, made: dict[str, Any], count: int) -> None:
-    for hour in range(count):
+async def attempts(city: City, made: dict[str, Any], *hours: int) -> None:
+    for hour in hours:
         path = f"/needs/{made['id']}/contacts"
-        await city.post("needs", path, WORKER, {"kind": "attempt"}, now=moment(f"03-10 1{hour + 1}:00"))
+        await city.post("needs", path, WORKER, {"kind": "attempt"}, now=moment(f"03-10 {hour}:00"))
 
 
 async def test_every_clock_is_due_later_by_what_it_stood_still_in_its_own_time(needs_alone: City) -> None:
@@ -75,10 +75,10 @@ async def test_a_contact_during_a_pause_is_in_time_however_long_it_lasted(needs_
 async def test_three_attempts_are_counted_and_stop_no_clock(needs_alone: City) -> None:
     made = await asked(needs_alone)
     before = await due(needs_alone, made, "first_contact")
-    await attempts(needs_alone, made, 2)
+    await attempts(needs_alone, made, 11, 12)
     refused = await paused(needs_alone, made, "03-10 13:30", reason="three_attempts")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:fuzhou:problem:too-few-attempts")
-    await attempts(needs_alone, made, 1)
+    await attempts(needs_alone, made, 13)
     pause = (await paused(needs_alone, made, "03-10 13:30", reason="three_attempts")).json()
     await needs_alone.let_time_pass(moment("03-12 10:00"))
     assert [fact["kind"] for fact in await happened(needs_alone, made, "clock_warned")].count("first_contact") == 1
@@ -88,6 +88,37 @@ async def test_three_attempts_are_counted_and_stop_no_clock(needs_alone: City) -
     assert [(row["reason"], row["started_at"], row["ended_at"]) for row in shown] == [
         ("three_attempts", "2026-03-10T13:30:00+08:00", "2026-03-12T10:00:00+08:00")
     ]
+
+
+async def test_three_calls_within_the_hour_are_one_attempt(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    for minute in (0, 1, 2):
+        path = f"/needs/{made['id']}/contacts"
+        await needs_alone.post("needs", path, WORKER, {"kind": "attempt"}, now=moment(f"03-10 11:0{minute}"))
+    refused = await paused(needs_alone, made, "03-10 13:30", reason="three_attempts")
+    assert refused.json()["type"] == "urn:fuzhou:problem:too-few-attempts"
+    assert "an hour" in refused.json()["detail"]
+
+
+async def test_a_clock_that_begins_during_a_pause_stands_still_with_the_others(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    pause = (await paused(needs_alone, made, "03-10 11:00")).json()
+    await judged(needs_alone, made, now=moment("03-10 14:30"))
+    await needs_alone.let_time_pass(moment("03-13 14:30"))
+    warned = [fact["kind"] for fact in await happened(needs_alone, made, "clock_warned")]
+    assert "station_response" not in warned
+    await ended(needs_alone, made, pause["id"], "03-13 14:30")
+    # The station's working day begins on Friday at half past two, and the weekend is none of it.
+    assert await due(needs_alone, made, "station_response") == "2026-03-16T14:30:00+08:00"
+
+
+async def test_three_attempts_hold_no_clock_that_begins_meanwhile(needs_alone: City) -> None:
+    made = await asked(needs_alone)
+    await attempts(needs_alone, made, 11, 12, 13)
+    await paused(needs_alone, made, "03-10 14:00", reason="three_attempts")
+    await judged(needs_alone, made, now=moment("03-10 14:30"))
+    await needs_alone.let_time_pass(moment("03-13 14:30"))
+    assert "station_response" in [fact["kind"] for fact in await happened(needs_alone, made, "clock_breached")]
 
 
 async def test_a_pause_is_announced_with_the_clocks_it_concerns_and_so_is_its_end(needs_alone: City) -> None:
@@ -119,7 +150,7 @@ async def test_a_pause_ends_by_itself_with_the_last_clock_that_it_held(needs_alo
 
 async def test_the_pause_of_three_attempts_ends_when_the_person_is_reached(needs_alone: City) -> None:
     made = await asked(needs_alone)
-    await attempts(needs_alone, made, 3)
+    await attempts(needs_alone, made, 11, 12, 13)
     await paused(needs_alone, made, "03-10 14:00", reason="three_attempts")
     assert (await happened(needs_alone, made, "need_paused"))[0]["kinds"] == ["first_contact"]
     path = f"/needs/{made['id']}/contacts"

@@ -61,6 +61,7 @@ class Need(Table):
         Index("ix_need_queue", "station_id", "status", "due_at", "id"),
         Index("ix_need_division", "division", "due_at", "id"),
         Index("ix_need_due", "due_at", "id"),
+        Index("ix_need_awaits_county", "due_at", "id", postgresql_where=text("awaits_county")),
     )
 
     words = Sealed()

@@ -197,11 +197,10 @@ async def was_taken(session: AsyncSession, need: Need) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def count_attempts(session: AsyncSession, need: Need) -> int:
-    """How often nobody was reached in the present episode."""
-    query = select(func.count()).select_from(Contact)
+async def attempts(session: AsyncSession, need: Need) -> Sequence[datetime]:
+    """When nobody was reached in the present episode, earliest first."""
     wanted = (Contact.need_id == need.id, Contact.episode == need.episode, Contact.kind == ContactKind.ATTEMPT)
-    return await session.scalar(query.where(*wanted)) or 0
+    return (await session.scalars(select(Contact.occurred_at).where(*wanted).order_by(Contact.occurred_at))).all()
 
 
 async def contact_is_known(session: AsyncSession, id: UUID) -> bool:

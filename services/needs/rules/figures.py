@@ -21,3 +21,12 @@ def closed_by(stretches: Iterable[Stretch], until: datetime) -> list[tuple[datet
 def within(stretches: Sequence[tuple[datetime, datetime]], started: datetime) -> timedelta:
     """How long stretches last after a start."""
     return sum((ended - max(begun, started) for begun, ended in stretches if ended > started), timedelta())
+
+
+def count_apart(moments: Iterable[datetime], gap: timedelta) -> int:
+    """How many of some moments, in their order, lie at least a gap after the last one that was counted."""
+    count, last = 0, None
+    for moment in moments:
+        if last is None or moment - last >= gap:
+            count, last = count + 1, moment
+    return count

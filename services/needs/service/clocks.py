@@ -19,7 +19,7 @@ from shared.kit.ids import new_id
 from shared.kit.reference import Snapshot, reference
 from shared.kit.timers import Timer, cancel_timers, set_timer, timers_of
 from shared.schemas.facts import needs as facts
-from shared.schemas.vocabulary import ClockKind, TellLevel, Urgency
+from shared.schemas.vocabulary import ClockKind, PauseReason, TellLevel, Urgency
 
 REDUE: Final = "redue_clocks"
 PIECE: Final = 200
@@ -50,6 +50,13 @@ async def start(session: AsyncSession, need: Need, *kinds: ClockKind, started: d
     clocks, timers = new_clocks(await reference(session), need, kinds, started=started, day=today(session))
     await repository.add_clocks(session, clocks, timers)
     need.due_at = min([need.due_at, *(row["due_at"] for row in clocks)])
+    pause = await pauses.running_pause(session, need.id)
+    # What begins while the need waits for something outside waits with it; three attempts concern the headline alone.
+    if pause is not None and PauseReason(pause.reason).stops_headline:
+        for row in clocks:
+            clock = await repository.clock_by_id(session, row["id"])
+            assert clock is not None
+            await stand_still(session, clock, pause)
 
 
 async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetime, episode: int | None = None) -> bool:
@@ -144,7 +151,8 @@ async def stand_still(session: AsyncSession, clock: Clock, pause: NeedPause) -> 
     """A clock stands still while a pause lasts, and nobody is told; three attempts are counted beside it only."""
     waiting = await timers_of(session, clock.id, kind=TELL)
     stretch = ClockPause(
-        id=new_id(), pause_id=pause.id, clock_id=clock.id, reason=pause.reason, started_at=pause.started_at,
+        id=new_id(), pause_id=pause.id, clock_id=clock.id, reason=pause.reason,
+        started_at=max(pause.started_at, clock.started_at),
         step=int(waiting[0].payload["step"]) if waiting else len(LEVELS),
     )  # fmt: skip
     session.add(stretch)

@@ -1,6 +1,7 @@
 """Pauses: the clocks stand still for a listed reason with proof, and what they stood still does not count."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from services.needs.errors import NothingRuns, PausedAlready, PauseHasEnded, Too
 from services.needs.models import Clock, Need, NeedPause
 from services.needs.repository import needs as needs_repository
 from services.needs.repository import pauses as repository
+from services.needs.rules.figures import count_apart
 from services.needs.schemas.episodes import PauseForm, ProofView
 from services.needs.service import clocks
 from services.needs.service.needs import need_of
@@ -22,6 +24,8 @@ from shared.kit.ids import new_id
 from shared.schemas.vocabulary import ClockKind, PauseReason
 
 ATTEMPTS: Final = 3
+# Three calls in one minute are one attempt: the person had no time to come back to the telephone.
+ATTEMPTS_APART: Final = timedelta(hours=1)
 
 
 async def pause_need(session: AsyncSession, id: UUID, form: PauseForm, *, by: Caller) -> NeedPause:
@@ -30,13 +34,15 @@ async def pause_need(session: AsyncSession, id: UUID, form: PauseForm, *, by: Ca
     Raises:
         NothingRuns: no clock runs that this reason could stop.
         PausedAlready: it stands still already.
-        TooFewAttempts: fewer than three attempts were recorded in this episode.
+        TooFewAttempts: fewer than three attempts, each an hour after the last, were recorded in this episode.
     """
     need = await need_of(session, id)
     if await repository.running_pause(session, need.id) is not None:
         raise PausedAlready
-    if form.reason is PauseReason.THREE_ATTEMPTS and await needs_repository.count_attempts(session, need) < ATTEMPTS:
-        raise TooFewAttempts
+    if form.reason is PauseReason.THREE_ATTEMPTS:
+        moments = await needs_repository.attempts(session, need)
+        if count_apart(moments, ATTEMPTS_APART) < ATTEMPTS:
+            raise TooFewAttempts
     running = await needs_repository.open_clocks(session, need, *_concerned(form.reason))
     if not running:
         raise NothingRuns
