@@ -1,14 +1,12 @@
 """Whether a service lives, and whether it can do its work."""
 
-import asyncio
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import text
 
-from shared.kit.database import NOBODY
 from shared.kit.errors import Unavailable
+from shared.kit.readiness import Readiness, readiness_of
 
 PROBLEM_REFERENCE = {"schema": {"$ref": "#/components/schemas/Problem"}}
 NOT_READY: dict[str, Any] = {
@@ -32,10 +30,20 @@ async def live() -> Health:
 
 @router.get("/ready", summary="Can it do its work?", responses={503: NOT_READY})
 async def ready(request: Request) -> Health:
-    """Answers 503 while the database cannot be reached."""
-    try:
-        async with asyncio.timeout(2), request.app.state.house.database.work(NOBODY) as session:
-            await session.execute(text("SELECT 1"))
-    except Exception as trouble:
-        raise Unavailable from trouble
+    """Answers 503 while the database cannot be reached or written, or its tables are older than this code."""
+    if (await readiness_of(request.app.state.house)).status == "not_ready":
+        raise Unavailable
     return Health(status="ok")
+
+
+# What exactly it is, with addresses of revisions and peers, is told on the listener that the door does not know.
+inside = APIRouter()
+
+
+@inside.get("/ready")
+async def tell(request: Request, response: Response) -> Readiness:
+    """What keeps the service from its work, or that nothing does; 503 while something does."""
+    found = await readiness_of(request.app.state.house)
+    if found.status == "not_ready":
+        response.status_code = 503
+    return found

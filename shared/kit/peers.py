@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import structlog
 
+from shared.kit import tracing
 from shared.kit.feed.listening import HeardFact
 from shared.kit.settings import ClockMode, SharedSettings
 
@@ -40,7 +41,10 @@ class Peers:
     ) -> None:
         self._service = service
         self._settings = settings
-        self._http = httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(5.0), trust_env=False)
+        hooks = {"request": [_go_along]}
+        self._http = httpx.AsyncClient(
+            transport=transport, timeout=httpx.Timeout(5.0), trust_env=False, event_hooks=hooks
+        )
         # Streams stay open for hours, so they have connections of their own, as many as there are screens.
         self._streams = httpx.AsyncClient(
             transport=transport, timeout=httpx.Timeout(5.0, read=STREAM_SILENCE_SECONDS), trust_env=False,
@@ -185,6 +189,13 @@ class Peers:
             granted = answer.json()
             self._token, self._token_ends = granted["access_token"], time.time() + granted["expires_in"]
         return self._token
+
+
+async def _go_along(request: httpx.Request) -> None:
+    """Whatever a peer is asked for belongs to the same trace."""
+    trace = tracing.current()
+    if trace is not None:
+        request.headers[tracing.HEADER] = trace
 
 
 async def _silence(seconds: float, position: str | None) -> Sequence[HeardFact]:

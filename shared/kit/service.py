@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -36,6 +37,8 @@ from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
 from shared.kit.streams.sights import Stream
 from shared.kit.timers import TimerLoop, errands_in, firings_in
+from shared.kit.telemetry import Telemetry
+from shared.kit.telemetry import router as telemetry_room
 from shared.kit.tokens import Verifier
 
 SWEEP_SECONDS = 3600
@@ -62,11 +65,23 @@ class House:
 
     # Set when the service is about to end: whatever answers without an end, ends then.
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    began_at: datetime = field(default_factory=wall_clock)
 
     @property
     def clock(self) -> ClockMode:
         """By which clock timers fire now: a played one may have been released."""
         return ClockMode.LIVE if self.released else self.settings.clock
+
+    def silences(self) -> dict[str, float]:
+        """Seconds since each publisher last answered; nothing of those whom nobody listens to just now."""
+        if not self.ears:
+            return {}
+        began = self.began_at
+        return {
+            ear.publisher: (wall_clock() - (ear.healthy_at or began)).total_seconds()
+            for ear in self.listeners
+            if ear.publisher in self.settings.peers
+        }
 
     def start(self) -> None:
         """Begin to listen and, when the clock is live, to fire timers."""
@@ -160,7 +175,8 @@ class Service:
         network between services (tests run several in one process).
         """
         most = settings.max_body_bytes if settings else MAX_BODY_BYTES
-        internal = self._internal(most)
+        telemetry = Telemetry(self.name)
+        internal = self._internal(most, telemetry)
 
         @asynccontextmanager
         async def lifespan(public: FastAPI) -> AsyncIterator[None]:
@@ -188,24 +204,26 @@ class Service:
         documentation.serve(public, self.name)
         for wire in self.wiring:
             wire(public)
-        self._finish(public, most)
+        self._finish(public, most, telemetry)
         contract.complete(public)
         return public, internal
 
     def _rooms(self) -> Sequence[APIRouter]:
         return self.routers if self.stream is None else (*self.routers, streams.router(self.stream))
 
-    def _internal(self, most: int) -> FastAPI:
+    def _internal(self, most: int, telemetry: Telemetry) -> FastAPI:
         internal = FastAPI(
             openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False},
             redirect_slashes=False,
         )  # fmt: skip
         internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
         internal.include_router(standing.router(self.name, standing.standings_in(*self.tells)), prefix=f"/{self.name}")
-        self._finish(internal, most)
+        internal.include_router(telemetry_room(telemetry), prefix=f"/{self.name}")
+        internal.include_router(health.inside, prefix=f"/{self.name}/health")
+        self._finish(internal, most, telemetry)
         return internal
 
-    def _finish(self, app: FastAPI, most: int) -> None:
+    def _finish(self, app: FastAPI, most: int, telemetry: Telemetry) -> None:
         problems.install(app)
         own = [
             (compile_path(path)[0], route.max_body_size)
@@ -214,7 +232,7 @@ class Service:
         ]
         app.add_middleware(problems.SizeLimit, most=most, wider=own)
         app.add_middleware(problems.LastResort)
-        app.add_middleware(Skin)
+        app.add_middleware(Skin, telemetry=telemetry)
 
     def open_house(self, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> House:
         """Open the database, the keys and the ways to the peers; nothing runs yet."""

@@ -26,6 +26,7 @@ from shared.kit.database import Context, Database
 from shared.kit.feed.reading import Position
 from shared.kit.feed.trouble import describe, passes_by_itself
 from shared.kit.tables import MOMENT, KitTable
+from shared.kit.tracing import traced
 from shared.schemas.facts import Fact
 
 log = structlog.get_logger()
@@ -73,6 +74,7 @@ class HeardFact:
     sequence: int
     time: datetime
     body: dict[str, Any]
+    traceparent: str | None = None
 
     @classmethod
     def from_cloud_event(cls, event: dict[str, Any]) -> "HeardFact":
@@ -84,6 +86,7 @@ class HeardFact:
             sequence=event["sequence"],
             time=datetime.fromisoformat(event["time"]),
             body=event["data"],
+            traceparent=event.get("traceparent"),
         )
 
 
@@ -237,8 +240,9 @@ async def handle(session: AsyncSession, fact: HeardFact, handlers: dict[str, tup
     kind, ears = handlers[fact.name]
     session.info["now"] = fact.time
     heard = kind.model_validate(fact.body)
-    for ear in ears:
-        await ear(session, heard)
+    with traced(fact.traceparent):
+        for ear in ears:
+            await ear(session, heard)
 
 
 async def attempt(

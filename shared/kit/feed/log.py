@@ -13,6 +13,7 @@ from shared.kit.clock import now
 from shared.kit.ids import new_id
 from shared.kit.rows import driver
 from shared.kit.tables import MOMENT, KitTable, TransactionId
+from shared.kit.tracing import current
 from shared.schemas.facts import Fact
 
 
@@ -30,6 +31,7 @@ class FactRow(KitTable):
     time: Mapped[datetime] = mapped_column(MOMENT)
     audience: Mapped[str | None]
     body: Mapped[dict[str, Any]]
+    traceparent: Mapped[str | None]
 
     __table_args__ = (
         Index("ix_fact_xid_number", "xid", "number"),
@@ -42,26 +44,26 @@ class FactRow(KitTable):
 # All facts of a transaction in one statement. The caller holds its subject's row, so the count cannot race;
 # the unique index is the last fence.
 WRITE = """
-INSERT INTO fact (id, name, subject, sequence, time, audience, body)
+INSERT INTO fact (id, name, subject, sequence, time, audience, body, traceparent)
 SELECT f.id, f.name, f.subject,
        coalesce((SELECT max(e.sequence) FROM fact e WHERE e.subject = f.subject), 0)
          + row_number() OVER (PARTITION BY f.subject ORDER BY f.place),
-       f.time, f.audience, f.body::jsonb
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
-     WITH ORDINALITY AS f(id, name, subject, time, audience, body, place)
+       f.time, f.audience, f.body::jsonb, f.traceparent
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+     WITH ORDINALITY AS f(id, name, subject, time, audience, body, traceparent, place)
 ORDER BY f.place
 """
 
 
 def announce(session: AsyncSession, *facts: Fact) -> None:
     """Put facts into the log of this transaction, in this order; they are written when it commits."""
-    moment = now(session)
-    session.info["announced"].extend((fact, moment) for fact in facts)
+    moment, trace = now(session), current()
+    session.info["announced"].extend((fact, moment, trace) for fact in facts)
 
 
 async def write_announced(session: AsyncSession) -> bool:
     """Write what was announced; the edge calls it just before the commit. True if there was anything."""
-    announced: list[tuple[Fact, datetime]] = session.info["announced"]
+    announced: list[tuple[Fact, datetime, str | None]] = session.info["announced"]
     if not announced:
         return False
     session.info["announced"] = []
@@ -69,11 +71,12 @@ async def write_announced(session: AsyncSession) -> bool:
     await connection.execute(
         WRITE,
         [new_id() for _ in announced],
-        [fact.name for fact, _ in announced],
-        [fact.subject for fact, _ in announced],
-        [moment for _, moment in announced],
-        [fact.audience for fact, _ in announced],
-        [fact.model_dump_json() for fact, _ in announced],
+        [fact.name for fact, _, _ in announced],
+        [fact.subject for fact, _, _ in announced],
+        [moment for _, moment, _ in announced],
+        [fact.audience for fact, _, _ in announced],
+        [fact.model_dump_json() for fact, _, _ in announced],
+        [trace for _, _, trace in announced],
     )
     return True
 

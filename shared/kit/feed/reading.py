@@ -78,11 +78,12 @@ class LoggedFact:
     sequence: int
     time: datetime
     body: dict[str, Any]
+    traceparent: str | None = None
 
 
 READ = text("""
 SELECT (SELECT system_identifier FROM pg_control_system()) AS cluster,
-       f.xid, f.number, f.id, f.name, f.subject, f.sequence, f.time, f.body
+       f.xid, f.number, f.id, f.name, f.subject, f.sequence, f.time, f.body, f.traceparent
 FROM fact f
 WHERE (f.xid, f.number) > (CAST(CAST(:xid AS text) AS xid8), CAST(:number AS bigint))
   AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -92,7 +93,7 @@ LIMIT :limit
 """)
 READ_SUBJECT = text("""
 SELECT (SELECT system_identifier FROM pg_control_system()) AS cluster,
-       f.xid, f.number, f.id, f.name, f.subject, f.sequence, f.time, f.body
+       f.xid, f.number, f.id, f.name, f.subject, f.sequence, f.time, f.body, f.traceparent
 FROM fact f
 WHERE f.subject = :subject AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY f.sequence
@@ -156,8 +157,12 @@ async def wait_for_facts(
 
 
 def as_cloud_event(fact: LoggedFact, *, publisher: str) -> dict[str, Any]:
-    """A fact as a CloudEvents 1.0 document; `position` is where a reader goes on."""
-    return {
+    """A fact as a CloudEvents 1.0 document; `position` is where a reader goes on.
+
+    `traceparent` is CloudEvents' distributed tracing extension, there where a request's trace is known.
+    """
+    trace = {"traceparent": fact.traceparent} if fact.traceparent else {}
+    return trace | {
         "specversion": "1.0",
         "id": str(fact.id),
         "source": f"/{publisher}",

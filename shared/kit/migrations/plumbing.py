@@ -141,6 +141,17 @@ def add_inconsistencies(service: str) -> None:
     security.protect("inconsistency", see=f"app_is_machine('{service}.handlers', '{service}.timers')")
 
 
+def add_traces(service: str) -> None:
+    """Facts carry the trace of the request that caused them, and a service may see how far its tables have come."""
+    op.execute("ALTER TABLE fact ADD COLUMN traceparent varchar")
+    op.execute(f"GRANT SELECT ON alembic_version TO {service}_app")
+
+
+def drop_traces(service: str) -> None:
+    op.execute(f"REVOKE SELECT ON alembic_version FROM {service}_app")
+    op.execute("ALTER TABLE fact DROP COLUMN traceparent")
+
+
 def drop() -> None:
     for table in (
         "revoked_access", "reference_row", "audit_entry", "idempotency", "timer", "parked_fact", "listener_position",

@@ -1,0 +1,16 @@
+"""Facts carry the trace of what caused them; readiness sees whether the tables are those of this code."""
+
+from shared.kit.migrations import plumbing
+
+revision = "20261201_insights"
+down_revision = "20261128_insights"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    plumbing.add_traces("insights")
+
+
+def downgrade() -> None:
+    plumbing.drop_traces("insights")
