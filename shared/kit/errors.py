@@ -180,3 +180,15 @@ class Unavailable(Problem):
             zh="服务暂时无法访问数据库，已有数据不会丢失，请稍后重试。",
             headers={"Retry-After": "2"},
         )
+
+
+class Overloaded(Problem):
+    status, title, title_zh = 503, "Too much at once", "系统繁忙"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "More is asked of the service just now than it can answer in time. Nothing was done; try again in a"
+            " second, with the same Idempotency-Key.",
+            zh="当前访问量过大，本次请求未处理。请一秒后用同一 Idempotency-Key 重试。",
+            headers={"Retry-After": "1"},
+        )

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
@@ -36,20 +35,17 @@ class Readiness(BaseModel):
 
 
 @cache
-def _scripts(service: str) -> ScriptDirectory:
+def _revisions(service: str) -> tuple[str, ...]:
+    """The revisions that this code knows of, the latest first."""
     versions = KIT.parents[1] / "services" / service / "migrations"
-    return ScriptDirectory(str(KIT / "migrations"), version_locations=[str(versions)])
+    scripts = ScriptDirectory(str(KIT / "migrations"), version_locations=[str(versions)])
+    return tuple(each.revision for each in scripts.walk_revisions())
 
 
 def is_old(service: str, revision: str | None) -> bool:
     """Whether tables lack what this code needs. A revision unknown here is a later one, and code runs on those."""
-    scripts = _scripts(service)
-    if revision == scripts.get_current_head():
-        return False
-    try:
-        return revision is None or scripts.get_revision(revision) is not None
-    except ResolutionError:
-        return False
+    head, *earlier = _revisions(service)
+    return revision != head and (revision is None or revision in earlier)
 
 
 async def readiness_of(house: "House") -> Readiness:
@@ -67,5 +63,5 @@ async def readiness_of(house: "House") -> Readiness:
     is_behind = any(seconds > SILENT_SECONDS for seconds in silent.values())
     return Readiness(
         status=("behind" if is_behind else "ready") if is_ready else "not_ready", database=database, revision=revision,
-        head=_scripts(house.service).get_current_head() or "", silent=silent,
+        head=_revisions(house.service)[0], silent=silent,
     )  # fmt: skip

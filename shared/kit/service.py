@@ -27,6 +27,7 @@ from shared.kit.database import Database
 from shared.kit.feed import publishing
 from shared.kit.feed.catching_up import catch_up
 from shared.kit.feed.listening import Listener, handlers_in
+from shared.kit.gate import Gate
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in
@@ -36,12 +37,18 @@ from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
 from shared.kit.streams.sights import Stream
-from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.telemetry import Telemetry
 from shared.kit.telemetry import router as telemetry_room
+from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
 
 SWEEP_SECONDS = 3600
+BARE: dict[str, Any] = {
+    # The kit counts and traces by itself, in the field's common forms and on a listener of its own.
+    "telemetry": {"tracing": False, "metrics": False},
+    # An address with a slash too much is not there; a redirect would be an answer in another form.
+    "redirect_slashes": False,
+}
 
 
 @dataclass(slots=True)
@@ -194,9 +201,7 @@ class Service:
             docs_url=None,
             redoc_url=None,
             lifespan=lifespan,
-            telemetry={"tracing": False, "metrics": False},
-            # An address with a slash too much is not there; a redirect would be an answer in another form.
-            redirect_slashes=False,
+            **BARE,
         )
         for router in self._rooms():
             public.include_router(router, prefix=f"/{self.name}")
@@ -205,6 +210,7 @@ class Service:
         for wire in self.wiring:
             wire(public)
         self._finish(public, most, telemetry)
+        public.add_middleware(Gate, telemetry=telemetry)
         contract.complete(public)
         return public, internal
 
@@ -212,10 +218,7 @@ class Service:
         return self.routers if self.stream is None else (*self.routers, streams.router(self.stream))
 
     def _internal(self, most: int, telemetry: Telemetry) -> FastAPI:
-        internal = FastAPI(
-            openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False},
-            redirect_slashes=False,
-        )  # fmt: skip
+        internal = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, **BARE)
         internal.include_router(publishing.router(self.name), prefix=f"/{self.name}")
         internal.include_router(standing.router(self.name, standing.standings_in(*self.tells)), prefix=f"/{self.name}")
         internal.include_router(telemetry_room(telemetry), prefix=f"/{self.name}")

@@ -58,7 +58,9 @@ class Telemetry:
     def observe(self, method: str, route: str, status: int, started: float) -> None:
         """Count a request that has been answered; `started` is of `time.perf_counter`."""
         # Anybody may invent a method, and each would be a row of figures for good.
-        self.requests.labels(method if method in METHODS else "other", route, str(status)).observe(time.perf_counter() - started)
+        self.requests.labels(method if method in METHODS else "other", route, str(status)).observe(
+            time.perf_counter() - started
+        )
 
     async def read_of(self, house: "House") -> bytes:
         """All figures, those of the moment taken anew; what a broken database would say is then left as it was."""

@@ -196,7 +196,7 @@ async def scratch_service(cluster: Cluster, folder: Path, **settings: Any) -> As
     await owner.execute(TABLES)
     given: dict[str, Any] = {
         "database_url": url, "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
-        "identity_url": "http://identity", "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
+        "identity_url": "http://identity", "listens": False, "wait_seconds": 60, "feed_wait_seconds": 0, "pool_size": 5,
     }  # fmt: skip
     public, internal = service.build(Settings(**(given | settings)), transport=Network())
     city = City({"needs": public}, {"needs": internal}, Network(), {"needs": cluster.url(name)})
