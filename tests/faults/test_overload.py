@@ -1,0 +1,51 @@
+"""More is asked than can be done: what is let in is answered, what is not is told so, and afterwards all is as before."""
+
+import asyncio
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.figures import Figure
+from tests.journeys.platform import Platform, platform
+from tests.people import HEAD, OPERATOR, need
+
+pytestmark = pytest.mark.slow
+IN_A_WAVE, MOST = 200, 6000
+Answer = tuple[int, dict[str, str], bytes]
+
+
+async def ask(platform: Platform, path: str, headers: str) -> Answer:
+    """One request on a connection of its own, as a crowd sends them: nobody waits for anybody."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(platform.door).port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: fuzhou\r\nConnection: close\r\n{headers}\r\n".encode())
+    whole = await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+    head, _, body = whole.partition(b"\r\n\r\n")
+    first, *rest = head.decode().split("\r\n")
+    return int(first.split()[1]), dict(line.lower().split(": ", 1) for line in rest), body
+
+
+async def test_a_flood_is_answered_or_refused_in_form_and_leaves_nothing_behind(figure: Figure) -> None:
+    async with platform() as running:
+        assert (await running.post("/needs/v1/needs", OPERATOR, need())).status_code == 201
+        headers = "".join(
+            f"{name}: {value}\r\n" for name, value in running.header(*HEAD.grants, subject=HEAD.subject).items()
+        )
+        flood: list[asyncio.Task[Answer]] = []
+        # However fast a machine is, somebody comes too many in the end.
+        while len(flood) < MOST and not any(each.done() and each.result()[0] == 503 for each in flood):
+            flood += [asyncio.create_task(ask(running, "/needs/v1/needs", headers)) for _ in range(IN_A_WAVE)]
+            await asyncio.sleep(0.05)
+        lives = await ask(running, "/needs/health/live", "")
+        answers = await asyncio.gather(*flood)
+        told = Counter(status for status, _, _ in answers)
+        assert set(told) == {200, 503}, told
+        assert lives[0] == 200
+        for status, said, body in answers:
+            if status == 503:
+                assert said["content-type"] == "application/problem+json"
+                assert said["retry-after"].isdigit()
+        assert any(b"urn:fuzhou:problem:overloaded" in body for _, _, body in answers), "the gate itself refused"
+        assert (await running.get("/needs/v1/needs", HEAD)).status_code == 200
+    figure("R10", asked_at_once=len(answers), answered=told[200], refused_in_form=told[503], otherwise=0)
