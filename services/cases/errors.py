@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.cases.rules.stages import CaseAct
 from shared.kit.errors import Conflict, Forbidden, Unprocessable
-from shared.schemas.vocabulary import CaseStage, CaseStatus
+from shared.schemas.vocabulary import CaseStage, CaseStatus, NeedStatus
 
 
 class CaseCannotMove(Conflict):
@@ -38,6 +38,18 @@ class NeedAlreadyInCase(Conflict):
         super().__init__(
             "The need is part of an open case already. Go on there.",
             zh="该需求已在办理中的个案内，请在该个案继续办理。",
+        )
+
+
+class NeedHasEnded(Conflict):
+    """Nobody works on it any more."""
+
+    def __init__(self, status: NeedStatus) -> None:
+        super().__init__(
+            f"The need has ended ({status}), so no case takes it. Reopen it at /needs/v1/needs/{{id}}/reopen first, or"
+            " register what the person asks for now.",
+            zh=f"该需求已结束（{status.zh}），不能纳入个案。"
+            "请先在 /needs/v1/needs/{{id}}/reopen 重新办理，或登记新需求。",
         )
 
 

@@ -1,8 +1,11 @@
 """What cases does when a time comes."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.service import attachments, owners
+from services.cases.service import attachments, owners, workers
+from shared.kit.clock import now
 from shared.kit.files import keeping
 from shared.kit.timers import Timer, fires
 
@@ -10,6 +13,11 @@ from shared.kit.timers import Timer, fires
 @fires(owners.UNOWNED)
 async def tell_that_nobody_has_it(session: AsyncSession, timer: Timer) -> None:
     await owners.alert(session, timer)
+
+
+@fires(workers.PACKET)
+async def complete_a_packet(session: AsyncSession, timer: Timer) -> None:
+    await workers.complete_packet(session, UUID(timer.subject), now(session))
 
 
 @fires(keeping.SWEEP)

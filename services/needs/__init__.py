@@ -11,6 +11,6 @@ Listens    matching.order_requested.v1  matching.order_accepted.v1  matching.ord
            matching.order_started.v1  matching.order_completed.v1  matching.order_failed.v1
            matching.order_cancelled.v1  matching.match_exhausted.v1
            cases.case_opened.v1  cases.case_joined.v1  cases.case_closed.v1  cases.case_reopened.v1
-           cases.contact_made.v1  cases.station_changed.v1
+           cases.part_ended.v1  cases.contact_made.v1  cases.station_changed.v1
            feedback.survey_answered.v1  feedback.survey_closed.v1
 """

@@ -64,6 +64,11 @@ async def end_parts(session: AsyncSession, fact: case_facts.CaseClosed) -> None:
     await cases.case_closed(session, fact)
 
 
+@listens(case_facts.PartEnded)
+async def end_part(session: AsyncSession, fact: case_facts.PartEnded) -> None:
+    await cases.part_ended(session, fact)
+
+
 @listens(case_facts.CaseReopened)
 async def take_up_parts(session: AsyncSession, fact: case_facts.CaseReopened) -> None:
     await cases.case_reopened(session, fact)

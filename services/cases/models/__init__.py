@@ -1,6 +1,6 @@
 """The tables of cases, and the verbs they know."""
 
-from services.cases.models.casework import Approval, Case, CaseNeed, Transfer
+from services.cases.models.casework import Approval, Case, CaseHolder, CaseNeed, Transfer
 from services.cases.models.needs import CaseEvent, Need, ResidentAlias
 from services.cases.models.plans import Attachment, FollowUp, OrderWish, WishOrder
 from services.cases.models.records import Assessment, Goal, InCase, Note, ServiceRecord, ServiceTime, Task, Worded
@@ -13,6 +13,7 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseEvent",
+    "CaseHolder",
     "CaseNeed",
     "FollowUp",
     "Goal",

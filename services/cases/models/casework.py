@@ -41,6 +41,12 @@ class Case(Table):
     opened_at: Mapped[datetime] = mapped_column(MOMENT)
     # Since when nobody has it; null while somebody does.
     unowned_since: Mapped[datetime | None] = mapped_column(MOMENT)
+    # How often it was told of that nobody has it.
+    alerts: Mapped[int] = mapped_column(server_default="0")
+    # The reference of the need it was opened for: a case is told apart by it, and it says nothing of the person.
+    reference: Mapped[str | None]
+    # Unknown for what was opened before this was kept: it counts as the opening then.
+    stage_since: Mapped[datetime | None] = mapped_column(MOMENT)
     closed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -78,12 +84,30 @@ class Case(Table):
         self.version += 1
         if self.stage == before:
             return ()
+        self.stage_since = at
         return (facts.StageChanged(case_id=self.id, stage=CaseStage(self.stage), changed_at=at),)
 
     def opened(self, need_id: UUID | None) -> facts.CaseOpened:
         return facts.CaseOpened(
             case_id=self.id, need_id=need_id, resident_id=self.resident_id, station_id=self.station_id,
             division=self.division, worker_id=self.worker_id, category=self.category, opened_at=self.opened_at,
+        )  # fmt: skip
+
+    def left_by(self, part: "CaseNeed", moved_to: UUID) -> facts.PartEnded:
+        """A need of the case goes on at another station."""
+        assert part.ended_at is not None
+        return facts.PartEnded(
+            case_id=self.id, need_id=part.need_id, episode=part.episode, station_id=self.station_id,
+            division=self.division, moved_to=moved_to, ended_at=part.ended_at,
+        )  # fmt: skip
+
+    def unowned(self) -> facts.CaseUnowned:
+        """Nobody has it, and that is told once more."""
+        assert self.unowned_since is not None
+        self.alerts += 1
+        return facts.CaseUnowned(
+            case_id=self.id, station_id=self.station_id, division=self.division, since=self.unowned_since,
+            told=self.alerts,
         )  # fmt: skip
 
     def joined(self, need_id: UUID, episode: int, *, at: datetime) -> facts.CaseJoined:
@@ -105,12 +129,12 @@ class Case(Table):
 
     def assign(self, worker_id: UUID) -> None:
         """Somebody has it from now."""
-        self.worker_id, self.handover_id, self.unowned_since = worker_id, None, None
+        self.worker_id, self.handover_id, self.unowned_since, self.alerts = worker_id, None, None, 0
         self.version += 1
 
     def let_go(self, handover_id: UUID | None, *, at: datetime) -> None:
         """Nobody has it from now."""
-        self.worker_id, self.handover_id, self.unowned_since = None, handover_id, at
+        self.worker_id, self.handover_id, self.unowned_since, self.alerts = None, handover_id, at, 0
         self.version += 1
 
     def close(self, outcome: Outcome, score: int | None, *, at: datetime) -> facts.CaseClosed:
@@ -126,7 +150,7 @@ class Case(Table):
         """Another station has it now."""
         left, self.station_id, self.division = self.station_id, station_id, division
         self.worker_id, self.handover_id = worker_id, None
-        self.unowned_since = None if worker_id else at
+        self.unowned_since, self.alerts = None if worker_id else at, 0
         self.version += 1
         return facts.CaseTransferred(
             case_id=self.id, from_station=left, to_station=station_id, to_worker=worker_id, transferred_at=at
@@ -142,6 +166,19 @@ class CaseNeed(Table):
     need_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     episode: Mapped[int] = mapped_column(primary_key=True)
     joined_at: Mapped[datetime] = mapped_column(MOMENT)
+    # The need went on at another station: an episode is in casework at one station at a time.
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class CaseHolder(InCase):
+    """Somebody who had a case for a while: they do not approve what was asked meanwhile."""
+
+    __tablename__ = "case_holder"
+
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("worker.id"))
+    account: Mapped[str]
+    since: Mapped[datetime] = mapped_column(MOMENT)
+    until: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class Approval(InCase):
@@ -155,6 +192,10 @@ class Approval(InCase):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(MOMENT)
     is_approved: Mapped[bool | None]
+    # The accounts of all who had the case since its stage began, when it was asked.
+    held_by: Mapped[list[str] | None]
+    # The head asked: the county's head station decides.
+    is_for_county: Mapped[bool] = mapped_column(server_default=text("false"))
     reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     reason = Sealed()

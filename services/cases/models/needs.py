@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.cases.models.table import Table
+from services.cases.rules.needs import ENDED
 from shared.kit.tables import MOMENT
 
 
@@ -20,6 +21,15 @@ class Need(Table):
     division: Mapped[str]
     station_id: Mapped[UUID]
     episode: Mapped[int]
+    # Unknown for what was heard before this was kept.
+    status: Mapped[str | None]
+    reference: Mapped[str | None]
+    # The number of the latest of its facts that was heard: an older one that is heard again moves nothing.
+    heard: Mapped[int] = mapped_column(server_default="0")
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
 
 
 class CaseEvent(Table):

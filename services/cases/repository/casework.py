@@ -1,11 +1,11 @@
 """Questions about cases and what is written in them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from services.cases.models import (
     Approval,
     Case,
     CaseEvent,
+    CaseHolder,
     CaseNeed,
     Goal,
     InCase,
@@ -21,6 +22,7 @@ from services.cases.models import (
     Task,
     Transfer,
 )
+from services.cases.rules.needs import ENDED
 from services.cases.schemas.casework import CaseFilter
 from services.cases.schemas.records import TaskState
 from shared.kit.paging import Cut, beyond
@@ -52,6 +54,13 @@ async def case_offered(session: AsyncSession, id: UUID) -> Case | None:
     query = select(Case).where(Case.id == id, waits).execution_options(populate_existing=True)
     found: Case | None = await session.scalar(query.with_for_update())
     return found
+
+
+async def offer_of(session: AsyncSession, id: UUID) -> tuple[Case, Transfer] | None:
+    """A case that is offered, with its offer, as the caller sees them."""
+    query = select(Case, Transfer).join(Transfer, Transfer.case_id == Case.id)
+    row = (await session.execute(query.where(Case.id == id, Transfer.answered_at.is_(None)))).first()
+    return (row[0], row[1]) if row is not None else None
 
 
 async def files_of_person(session: AsyncSession, resident_id: UUID) -> list[UUID]:
@@ -113,16 +122,57 @@ async def stations_with(session: AsyncSession, need_id: UUID, episode: int, *, o
     """The stations that have, or had, a case with this episode of a need."""
     query = select(Case.station_id).join(CaseNeed, CaseNeed.case_id == Case.id)
     query = query.where(CaseNeed.need_id == need_id, CaseNeed.episode == episode)
+    if open_only:
+        query = query.where(CaseNeed.ended_at.is_(None))
     return (await session.scalars(query.where(Case.status != CaseStatus.CLOSED) if open_only else query)).all()
 
 
-async def has_episode(session: AsyncSession, case_id: UUID, need_id: UUID, episode: int) -> bool:
-    return await session.get(CaseNeed, (case_id, need_id, episode)) is not None
+async def awaiting_needs(session: AsyncSession, case_id: UUID) -> Sequence[UUID]:
+    """The needs that a case is open for: part of it now and not ended; one that lies elsewhere is not known to have."""
+    query = select(CaseNeed.need_id).outerjoin(Need, Need.id == CaseNeed.need_id)
+    query = query.where(CaseNeed.case_id == case_id, CaseNeed.ended_at.is_(None))
+    query = query.where(func.coalesce(Need.status, "").not_in(ENDED)).distinct()
+    return (await session.scalars(query.order_by(CaseNeed.need_id))).all()
+
+
+async def part_by_id(session: AsyncSession, case_id: UUID, need_id: UUID, episode: int) -> CaseNeed | None:
+    found: CaseNeed | None = await session.get(CaseNeed, (case_id, need_id, episode), populate_existing=True)
+    return found
 
 
 async def has_need(session: AsyncSession, case_id: UUID, need_id: UUID) -> bool:
     query = select(func.count()).select_from(CaseNeed)
     return bool(await session.scalar(query.where(CaseNeed.case_id == case_id, CaseNeed.need_id == need_id)))
+
+
+async def open_parts_elsewhere(
+    session: AsyncSession, need_id: UUID, episode: int, *, station_id: UUID
+) -> Sequence[tuple[Case, CaseNeed]]:
+    """The cases of other stations that an episode is part of, locked."""
+    query = select(Case, CaseNeed).join(CaseNeed, CaseNeed.case_id == Case.id)
+    query = query.where(CaseNeed.need_id == need_id, CaseNeed.episode == episode, CaseNeed.ended_at.is_(None))
+    query = query.where(Case.station_id != station_id, Case.status != CaseStatus.CLOSED).order_by(Case.id)
+    rows = await session.execute(query.with_for_update(of=Case).execution_options(populate_existing=True))
+    return [(case, part) for case, part in rows]
+
+
+async def end_holding(session: AsyncSession, case_id: UUID, *, besides: UUID | None, at: datetime) -> None:
+    """Whoever had a case has it no longer, besides one."""
+    wanted = [CaseHolder.case_id == case_id, CaseHolder.until.is_(None)]
+    if besides is not None:
+        wanted.append(CaseHolder.worker_id != besides)
+    await session.execute(update(CaseHolder).where(*wanted).values(until=at))
+
+
+async def is_held_by(session: AsyncSession, case_id: UUID, worker_id: UUID) -> bool:
+    wanted = (CaseHolder.case_id == case_id, CaseHolder.worker_id == worker_id, CaseHolder.until.is_(None))
+    return bool(await session.scalar(select(func.count()).select_from(CaseHolder).where(*wanted)))
+
+
+async def accounts_since(session: AsyncSession, case_id: UUID, moment: datetime) -> set[str]:
+    """Who had a case at a moment or later."""
+    query = select(CaseHolder.account).where(CaseHolder.case_id == case_id)
+    return set(await session.scalars(query.where(or_(CaseHolder.until.is_(None), CaseHolder.until >= moment))))
 
 
 async def waiting_approval(session: AsyncSession, case_id: UUID) -> Approval | None:
@@ -178,6 +228,16 @@ async def move_need(session: AsyncSession, id: UUID, **values: Any) -> None:
         for name, value in values.items():
             setattr(need, name, value)
         await session.flush()
+
+
+async def is_news(session: AsyncSession, id: UUID, number: int) -> bool:
+    """Whether a need's fact of this number was not heard before; from now it was."""
+    need = await session.get(Need, id, populate_existing=True)
+    if need is None or need.heard >= number:
+        return False
+    need.heard = number
+    await session.flush()
+    return True
 
 
 async def put_event(session: AsyncSession, **values: Any) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.models import FollowUp, OrderWish, Task, WishOrder, Worker
+from services.cases.models import Case, FollowUp, OrderWish, Task, WishOrder, Worker
 from services.cases.rules.plans import CAME_TO_NOTHING
 from services.cases.schemas.plans import FollowUpState
 from shared.kit.paging import Cut, beyond
@@ -94,6 +94,27 @@ async def pass_on(session: AsyncSession, case_id: UUID, *, left_by: UUID | None,
     for kind in (Task, FollowUp):
         theirs = or_(kind.worker_id.is_(None), kind.worker_id == left_by, kind.worker_id.in_(gone))
         await session.execute(update(kind).where(kind.case_id == case_id, *_waits(kind), theirs).values(worker_id=to))
+
+
+async def let_go(session: AsyncSession, case_id: UUID, *, left_by: UUID) -> None:
+    """What waits in a case for somebody who leaves waits for nobody until the case is given to somebody."""
+    for kind in (Task, FollowUp):
+        wanted = (kind.case_id == case_id, *_waits(kind), kind.worker_id == left_by)
+        await session.execute(update(kind).where(*wanted).values(worker_id=None))
+
+
+async def leave_to_colleagues(session: AsyncSession, worker_id: UUID) -> None:
+    """What somebody was to do in colleagues' cases is theirs whose cases they are."""
+    whose = select(Case.worker_id).where(Case.id == Task.case_id).scalar_subquery()
+    await session.execute(
+        update(Task).where(Task.worker_id == worker_id, Task.done_at.is_(None)).values(worker_id=whose)
+    )
+
+
+async def count_follow_ups(session: AsyncSession, case_id: UUID) -> int:
+    """How many of a case wait to be done."""
+    query = select(func.count()).select_from(FollowUp)
+    return await session.scalar(query.where(FollowUp.case_id == case_id, *_waits(FollowUp))) or 0
 
 
 async def pass_all_on(session: AsyncSession, case_id: UUID, *, to: UUID | None) -> None:

@@ -8,7 +8,7 @@ from shared.kit.feed.log import FactRow
 from shared.kit.reference import StoredRow
 from shared.kit.standing import Subjects, tells
 from shared.kit.timers import Timer
-from shared.schemas.facts.cases import CaseOpened, CaseUnowned, ContactMade
+from shared.schemas.facts.cases import CaseOpened, ContactMade
 from shared.schemas.reference import CaseworkPolicy
 from shared.schemas.vocabulary import CaseStatus
 
@@ -50,7 +50,7 @@ def contacts_told() -> Subjects:
     body = FactRow.body
     contact = func.jsonb_build_object(
         "case_id", body["case_id"].astext, "kind", body["kind"].astext, "occurred_at", body["occurred_at"].astext,
-        "recorded_at", body["recorded_at"].astext,
+        "recorded_at", body["recorded_at"].astext, "service_id", body["service_id"].astext,
     )  # fmt: skip
     id = cast(body["need_id"].astext, Uuid)
     query = select(id.label("id"), func.jsonb_agg(contact.distinct()).label("contacts"))
@@ -63,7 +63,9 @@ def needs_kept() -> Subjects:
 
 def casework_kept() -> Subjects:
     """Whether the present episode of a need is part of a case, and since when its category is casework, by policy."""
-    has_case = exists().where(CaseNeed.need_id == Need.id, CaseNeed.episode == Need.episode)
+    has_case = exists().where(
+        CaseNeed.need_id == Need.id, CaseNeed.episode == Need.episode, CaseNeed.ended_at.is_(None)
+    )
     span = func.concat_ws("/", StoredRow.valid_from, func.coalesce(cast(StoredRow.valid_to, Text), "9999-12-31"))
     policies = (
         select(func.array_agg(span))
@@ -80,10 +82,7 @@ def parts_kept() -> Subjects:
 
 
 def unwatched_cases(kind: str) -> Subjects:
-    """Open cases that nobody has, of which nobody was told and nothing will tell."""
+    """Open cases that nobody has, of which nothing will tell."""
     waits = exists().where(Timer.kind == kind, Timer.subject == cast(Case.id, Text))
-    told = exists().where(
-        FactRow.subject == cast(Case.id, Text), FactRow.name == CaseUnowned.name, FactRow.time >= Case.unowned_since
-    )
-    owned = Case.unowned_since.is_not(None)
-    return select(Case.id, Case.station_id).where(Case.status != CaseStatus.CLOSED, owned, ~waits, ~told)
+    unowned = Case.unowned_since.is_not(None)
+    return select(Case.id, Case.station_id).where(Case.status != CaseStatus.CLOSED, unowned, ~waits)

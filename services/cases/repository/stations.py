@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.models import Case, Handover, Station, Training, Worker
+from services.cases.models import Case, FollowUp, Handover, Station, Training, Worker
 from shared.kit.paging import Cut, beyond
 from shared.schemas.vocabulary import CaseStatus, Licence
 
@@ -51,8 +51,9 @@ async def account_is_at_work(session: AsyncSession, account: str) -> bool:
 
 
 async def worker_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -> Worker | None:
+    """A worker; held, others may still write rows that name them, and so wait for nobody who waits for their case."""
     query = select(Worker).where(Worker.id == id).execution_options(populate_existing=True)
-    found: Worker | None = await session.scalar(query.with_for_update() if lock else query)
+    found: Worker | None = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     return found
 
 
@@ -86,9 +87,14 @@ async def caseload(session: AsyncSession, worker_id: UUID) -> int:
     return await session.scalar(query.where(Case.worker_id == worker_id, Case.status != CaseStatus.CLOSED)) or 0
 
 
-async def open_cases_of(session: AsyncSession, worker_id: UUID) -> Sequence[Case]:
-    """What somebody has, locked, in the order of ids."""
-    query = select(Case).where(Case.worker_id == worker_id, Case.status != CaseStatus.CLOSED)
+async def cases_left_by(session: AsyncSession, worker_id: UUID) -> Sequence[Case]:
+    """What somebody has, and what has ended with a follow-up of theirs to come, locked, in the order of ids."""
+    to_come = exists().where(
+        FollowUp.case_id == Case.id, FollowUp.worker_id == worker_id, FollowUp.done_at.is_(None),
+        FollowUp.dropped_at.is_(None),
+    )  # fmt: skip
+    has = and_(Case.worker_id == worker_id, Case.status != CaseStatus.CLOSED)
+    query = select(Case).where(or_(has, and_(Case.status == CaseStatus.CLOSED, to_come)))
     return (await session.scalars(query.order_by(Case.id).with_for_update())).all()
 
 
@@ -106,6 +112,6 @@ async def handover_by_id(session: AsyncSession, id: UUID) -> Handover | None:
 
 
 async def waiting_in(session: AsyncSession, handover_id: UUID) -> Sequence[UUID]:
-    """The open cases of a packet that nobody has yet."""
-    query = select(Case.id).where(Case.handover_id == handover_id, Case.status != CaseStatus.CLOSED)
+    """The cases of a packet that nobody has yet."""
+    query = select(Case.id).where(Case.handover_id == handover_id)
     return (await session.scalars(query.order_by(Case.id))).all()

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
+from services.cases.rules.needs import ENDED
 from shared.kit.clock import local_day
 
 Codes: TypeAlias = dict[str, Any]
@@ -11,6 +12,8 @@ Codes: TypeAlias = dict[str, Any]
 def casework_as_policy_says(theirs: Codes | None, ours: Codes | None) -> str | None:
     """A need of a person on file, judged while its category was casework by policy, is part of a case."""
     if theirs is None or ours is None or ours["has_case"] or theirs["episode"] != ours["episode"]:
+        return None
+    if theirs["status"] in ENDED:
         return None
     if theirs["judged_at"] is None or theirs["resident_id"] is None or ours["resident_id"] is None:
         return None

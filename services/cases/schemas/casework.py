@@ -75,6 +75,7 @@ class ApprovalView(View):
     decided_by: str | None
     decided_at: Moment | None
     is_approved: bool | None
+    is_for_county: bool = Field(description="The station head asked, so the county's head station decides.")
 
 
 class TransferForm(Form):
@@ -105,6 +106,10 @@ class CaseView(View):
     """A case in codes; its words are read separately, and audited."""
 
     id: UUID
+    reference: str | None = Field(
+        description="The reference of the need it was opened for: tells cases apart, and says nothing of the person.",
+        examples=["XQ-2026-000123"],
+    )
     resident_id: UUID
     station_id: UUID
     division: str
@@ -120,6 +125,7 @@ class CaseView(View):
     opened_by: str
     opened_at: Moment
     unowned_since: Moment | None
+    alerts: int = Field(description="How often it was told of that nobody has it.")
     closed_at: Moment | None
     version: int
 
@@ -130,6 +136,7 @@ class PartView(View):
     need_id: UUID
     episode: int
     joined_at: Moment
+    ended_at: Moment | None = Field(description="When the need went on at another station.")
 
 
 class TransferView(View):

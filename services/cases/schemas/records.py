@@ -76,7 +76,7 @@ class TaskState(StrEnum):
 
 
 class ServiceForm(Form):
-    """A service that was given. Where somebody was reached about a need, it is contact: `contact` says how."""
+    """A service that was given. Whoever was reached was in contact about the need named, or all that are open."""
 
     kind: ServiceKind
     minutes: int = Field(gt=0, le=24 * 60)
@@ -90,7 +90,8 @@ class ServiceForm(Form):
 
     @model_validator(mode="after")
     def _says_how(self) -> Self:
-        if self.reached and self.need_id is not None and (self.contact is None or not self.contact.is_effective):
+        is_vague = self.contact is None and self.need_id is not None
+        if self.reached and (is_vague or (self.contact is not None and not self.contact.is_effective)):
             raise ValueError("say by `contact` how the person was reached | 已联系到本人的，须以 contact 注明方式")
         return self
 

@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.errors import AlreadyDecided, ApprovalWaits, ConsentMissing, OwnAct, PlanIncomplete
 from services.cases.models import Approval, Case
 from services.cases.repository import casework as repository
-from services.cases.repository import stations
 from services.cases.schemas.casework import ApprovalForm, AskedAct, DecisionForm
+from services.cases.service import holders
 from services.cases.service.holding import held
 from shared.kit.access import Caller
 from shared.kit.clock import now
 from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
+from shared.schemas.access import Role
 
 
 async def ask(session: AsyncSession, id: UUID, form: ApprovalForm, *, by: Caller) -> Approval:
@@ -24,7 +25,10 @@ async def ask(session: AsyncSession, id: UUID, form: ApprovalForm, *, by: Caller
     await _check_ready(session, case, form.act)
     if await repository.waiting_approval(session, id) is not None:
         raise ApprovalWaits
-    approval = Approval(id=new_id(), case_id=id, act=form.act, asked_by=by.subject, asked_at=now(session))
+    approval = Approval(
+        id=new_id(), case_id=id, act=form.act, asked_by=by.subject, asked_at=now(session),
+        held_by=await holders.of_stage(session, case), is_for_county=by.has(Role.STATION_HEAD),
+    )  # fmt: skip
     session.add(approval)
     case.version += 1
     return approval
@@ -45,7 +49,8 @@ async def decide(session: AsyncSession, id: UUID, approval_id: UUID, form: Decis
         raise NotFound
     if approval.decided_at is not None:
         raise AlreadyDecided
-    if by.subject == approval.asked_by or by.subject == await _account_of(session, case):
+    # Giving the case away for as long as it takes to approve it changes nothing.
+    if by.subject in {approval.asked_by, *(approval.held_by or ()), *await holders.of_stage(session, case)}:
         raise OwnAct
     if form.approved:
         # What was ready when it was asked may not be any more: consent can be taken back.
@@ -55,8 +60,3 @@ async def decide(session: AsyncSession, id: UUID, approval_id: UUID, form: Decis
     approval.reason = form.reason or None
     case.version += 1
     return approval
-
-
-async def _account_of(session: AsyncSession, case: Case) -> str | None:
-    worker = await stations.worker_by_id(session, case.worker_id) if case.worker_id else None
-    return worker.account if worker else None

@@ -7,26 +7,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.errors import (
     CaseAlreadyOpen,
     NeedAlreadyInCase,
+    NeedHasEnded,
     NeedNotReady,
     NeedOfAnother,
     ScoresMissing,
     UnknownNeed,
-    UnknownWorker,
 )
 from services.cases.models import Assessment, Case, CaseNeed, Need
 from services.cases.repository import casework as repository
 from services.cases.repository import plans, stations
+from services.cases.rules.needs import ENDED
 from services.cases.rules.scores import MEASURED, overall
 from services.cases.rules.stages import CaseAct
 from services.cases.schemas.casework import AssignForm, CaseForm, CloseForm, ConsentForm
 from services.cases.schemas.plans import ReopenForm
-from services.cases.service import follow_ups, owners, transfers, workers
+from services.cases.service import follow_ups, holders, owners, transfers, workers
 from services.cases.service.holding import held, seen
 from shared.kit.access import Caller
 from shared.kit.clock import now
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
-from shared.schemas.vocabulary import CaseStage, CaseStatus
+from shared.schemas.vocabulary import CaseStage, CaseStatus, NeedStatus
 
 
 async def open_by_hand(session: AsyncSession, form: CaseForm, *, by: Caller) -> Case:
@@ -47,6 +48,8 @@ async def _ready_need(session: AsyncSession, id: UUID) -> Need:
     need = await repository.need_by_id(session, id)
     if need is None:
         raise UnknownNeed
+    if need.status in ENDED:
+        raise NeedHasEnded(NeedStatus(need.status))
     if need.resident_id is None or need.category is None:
         raise NeedNotReady
     return need
@@ -60,19 +63,33 @@ async def _hold_person(session: AsyncSession, station_id: UUID, resident_id: UUI
     return files
 
 
-async def open_by_policy(session: AsyncSession, need: Need, *, is_casework: bool) -> None:
+async def open_by_policy(session: AsyncSession, need: Need, *, is_casework: bool, is_news: bool = True) -> None:
     """A need came to the station: it joins the person's open case, or opens one where its category is casework.
 
     One that policy does not name joins only the case that it was part of before: its next episode goes on there.
+    An episode is in casework at one station at a time: where it was before, it no longer is part of the case, whose
+    own way its head decides on. `is_news` is false where an older fact is heard again, which moves nothing.
     """
     files = await _hold_person(session, need.station_id, need.resident_id)
-    if need.station_id in await repository.stations_with(session, need.id, need.episode, open_only=False):
+    if is_news:
+        await _end_elsewhere(session, need)
+    if need.has_ended:
+        return
+    if need.station_id in await repository.stations_with(session, need.id, need.episode, open_only=is_news):
         return
     case = await repository.open_case_of(session, need.station_id, files)
     if case is not None and (is_casework or await repository.has_need(session, case.id, need.id)):
         await _attach(session, case, need)
     elif case is None and is_casework:
         await _open(session, need, by="cases.handlers", worker_id=None)
+
+
+async def _end_elsewhere(session: AsyncSession, need: Need) -> None:
+    for case, part in await repository.open_parts_elsewhere(session, need.id, need.episode, station_id=need.station_id):
+        part.ended_at = now(session)
+        case.version += 1
+        announce(session, case.left_by(part, need.station_id))
+    await session.flush()
 
 
 async def _open(session: AsyncSession, need: Need, *, by: str, worker_id: UUID | None) -> Case:
@@ -82,13 +99,15 @@ async def _open(session: AsyncSession, need: Need, *, by: str, worker_id: UUID |
     case = Case(
         id=new_id(), resident_id=need.resident_id, station_id=need.station_id, division=need.division,
         category=need.category, worker_id=worker_id, status=CaseStatus.OPEN, stage=CaseStage.INTAKE, opened_by=by,
-        opened_at=moment, unowned_since=None if worker_id else moment, version=1,
+        opened_at=moment, unowned_since=None if worker_id else moment, version=1, alerts=0, stage_since=moment,
+        reference=need.reference,
     )  # fmt: skip
     session.add(case)
     announce(session, case.opened(need.id))
     # What is written in a case is let in only where the case is seen already.
     await session.flush()
     await _attach(session, case, need)
+    await holders.note(session, case)
     if worker_id is None:
         await owners.watch(session, case)
     return case
@@ -96,7 +115,11 @@ async def _open(session: AsyncSession, need: Need, *, by: str, worker_id: UUID |
 
 async def _attach(session: AsyncSession, case: Case, need: Need) -> None:
     """An episode of a need is part of the case from now, however it came to be."""
-    session.add(CaseNeed(case_id=case.id, need_id=need.id, episode=need.episode, joined_at=now(session)))
+    before = await repository.part_by_id(session, case.id, need.id, need.episode)
+    if before is None:
+        session.add(CaseNeed(case_id=case.id, need_id=need.id, episode=need.episode, joined_at=now(session)))
+    else:
+        before.joined_at, before.ended_at = now(session), None
     announce(session, case.joined(need.id, need.episode, at=now(session)))
     await session.flush()
 
@@ -111,7 +134,8 @@ async def join_need(session: AsyncSession, id: UUID, need_id: UUID) -> Case:
         raise NeedOfAnother
     if await repository.stations_with(session, need.id, need.episode, open_only=True):
         raise NeedAlreadyInCase
-    if not await repository.has_episode(session, case.id, need.id, need.episode):
+    part = await repository.part_by_id(session, case.id, need.id, need.episode)
+    if part is None or part.ended_at is not None:
         await _attach(session, case, need)
     case.version += 1
     return case
@@ -129,16 +153,14 @@ async def record_consent(session: AsyncSession, id: UUID, form: ConsentForm) -> 
 
 async def assign(session: AsyncSession, id: UUID, form: AssignForm) -> Case:
     """The head gives a case to somebody who passed pre-service; the last one of a packet completes it."""
-    # The worker first, then the case: whoever leaves holds them in this order too.
-    station_id = (await seen(session, id)).station_id
-    worker = await workers.able(session, form.worker_id, station_id)
-    case = await held(session, id)
-    case.check_open()
-    if case.station_id != station_id:
-        raise UnknownWorker
+    case = await workers.case_with(session, id, form.worker_id, may_have_cases=True)
     packet, before = case.handover_id, case.worker_id
-    case.assign(worker.id)
-    await plans.pass_on(session, id, left_by=before, to=worker.id)
+    if packet is None:
+        # One that has ended is given to somebody only for the follow-ups that wait in a packet.
+        case.check_open()
+    case.assign(form.worker_id)
+    await holders.note(session, case)
+    await plans.pass_on(session, id, left_by=before, to=form.worker_id)
     await owners.unwatch(session, case)
     if packet is not None:
         await workers.complete_packet(session, packet, now(session))
@@ -154,20 +176,34 @@ async def do(session: AsyncSession, id: UUID, act: CaseAct) -> Case:
 
 async def reopen(session: AsyncSession, id: UUID, form: ReopenForm) -> Case:
     """A closed case goes on, at assessment, unless another one of the person is open here."""
+    before = await seen(session, id)
+    files = await _hold_person(session, before.station_id, before.resident_id)
+    worker = await stations.worker_by_id(session, before.worker_id, lock=True) if before.worker_id else None
     case = await held(session, id)
-    files = await _hold_person(session, case.station_id, case.resident_id)
     other = await repository.open_case_of(session, case.station_id, files)
     if other is not None and other.id != case.id:
         raise CaseAlreadyOpen(other.id)
     if form.follow_up_id is not None:
         await follow_ups.lead_back(session, id, form.follow_up_id)
-    worker = await stations.worker_by_id(session, case.worker_id, lock=True) if case.worker_id else None
     has_worker = worker is not None and worker.left_at is None and worker.station_id == case.station_id
+    packet = case.handover_id
     announce(session, *case.reopen(has_worker=has_worker, at=now(session)))
+    await _without_what_left(session, case)
+    await holders.note(session, case)
     await plans.drop_follow_ups(session, id, at=now(session))
+    if packet is not None:
+        await workers.complete_packet(session, packet, now(session))
     if not has_worker:
         await owners.watch(session, case)
     return case
+
+
+async def _without_what_left(session: AsyncSession, case: Case) -> None:
+    """What went on at another station does not come back with the case."""
+    for part in await repository.parts_of(session, case.id):
+        need = await repository.need_by_id(session, part.need_id) if part.ended_at is not None else None
+        if part.ended_at is not None:
+            announce(session, case.left_by(part, need.station_id if need is not None else case.station_id))
 
 
 async def close(session: AsyncSession, id: UUID, form: CloseForm, *, by: Caller) -> Case:

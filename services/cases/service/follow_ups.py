@@ -30,9 +30,9 @@ async def _ended(session: AsyncSession, id: UUID) -> Case:
 
 async def plan(session: AsyncSession, id: UUID, form: FollowUpForm, *, by: Caller) -> FollowUp:
     """Plan a follow-up by hand."""
-    case = await _ended(session, id)
     if form.worker_id is not None:
-        await workers.at_work(session, form.worker_id, case.station_id)
+        await workers.case_with(session, id, form.worker_id, may_have_cases=False)
+    case = await _ended(session, id)
     (made,) = planned(session, case, [form.due_on], worker_id=form.worker_id, by=by, pointer="#/due_on")
     return made
 
@@ -73,7 +73,16 @@ async def record(session: AsyncSession, id: UUID, follow_up_id: UUID, form: Foll
     follow_up.done_by, follow_up.done_at = by.subject, now(session)
     if form.next_on is not None:
         planned(session, case, [form.next_on], worker_id=follow_up.worker_id, by=by, pointer="#/next_on")
+    await _leave_packet(session, case)
     return follow_up
+
+
+async def _leave_packet(session: AsyncSession, case: Case) -> None:
+    """A case that waits in a packet only for its follow-ups leaves it with the last one."""
+    await session.flush()
+    if case.handover_id is not None and not await plans.count_follow_ups(session, case.id):
+        packet, case.handover_id = case.handover_id, None
+        await workers.complete_packet(session, packet, now(session))
 
 
 async def lead_back(session: AsyncSession, id: UUID, follow_up_id: UUID) -> None:

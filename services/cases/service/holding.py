@@ -1,4 +1,8 @@
-"""The case that a verb is about: held while it is changed, or only seen."""
+"""The case that a verb is about: held while it is changed, or only seen.
+
+Whoever holds several things holds them in one order, so that no two wait for each other: the person at the station (an
+advisory lock), the worker, the case, the hand-over packet, and then what is written in the case.
+"""
 
 from uuid import UUID
 

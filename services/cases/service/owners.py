@@ -14,7 +14,6 @@ from shared.kit.feed.log import announce
 from shared.kit.reference import reference
 from shared.kit.timers import Timer, cancel_timers, set_timer
 from shared.kit.worktime import add_working
-from shared.schemas.facts.cases import CaseUnowned
 
 UNOWNED: Final = "unowned"
 
@@ -33,13 +32,9 @@ async def unwatch(session: AsyncSession, case: Case) -> None:
 
 
 async def alert(session: AsyncSession, timer: Timer) -> None:
-    """A working day has passed and nobody has it: say so."""
+    """A working day has passed and nobody has it: say so, and again after each one until somebody has."""
     case = await repository.case_by_id(session, UUID(timer.subject), lock=True)
     if case is None or not case.is_open or case.unowned_since is None:
         return
-    announce(
-        session,
-        CaseUnowned(
-            case_id=case.id, station_id=case.station_id, division=case.division, since=case.unowned_since
-        ),
-    )  # fmt: skip
+    announce(session, case.unowned())
+    await watch(session, case)

@@ -1,6 +1,7 @@
 """What cases keeps of others: reference rows, needs, what happened to their orders, as their facts come, in order."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,16 @@ from shared.schemas.facts import Fact, matching
 from shared.schemas.facts import needs as facts
 from shared.schemas.reference import CaseworkPolicy, Station
 from shared.schemas.vocabulary import NeedStatus, OrderStatus
+
+# What these say of a need's status; others say it themselves, or nothing.
+STANDS: Final = {
+    facts.NeedWaiting.name: NeedStatus.WAITING,
+    facts.NeedResolved.name: NeedStatus.RESOLVED,
+    facts.NeedClosed.name: NeedStatus.CLOSED,
+    facts.NeedWithdrawn.name: NeedStatus.WITHDRAWN,
+    facts.NeedReferredOut.name: NeedStatus.REFERRED_OUT,
+    facts.NeedJoined.name: NeedStatus.JOINED,
+}
 
 
 async def copy_reference(session: AsyncSession, fact: facts.ReferenceChanged) -> None:
@@ -29,27 +40,41 @@ async def note_registered(session: AsyncSession, fact: facts.NeedRegistered) -> 
     """Somebody asked; what it is about is not known yet."""
     await repository.put_need(
         session, id=fact.need_id, resident_id=fact.resident_id, division=fact.division, station_id=fact.station_id,
-        episode=fact.episode,
+        episode=fact.episode, reference=fact.reference, status=NeedStatus.REGISTERED,
     )  # fmt: skip
+    await repository.is_news(session, fact.need_id, session.info["sequence"])
 
 
 async def note_judged(session: AsyncSession, fact: facts.NeedTriaged | facts.NeedReopened) -> None:
     """A person decided what it is about: what policy says is casework becomes a case."""
     await repository.put_need(
         session, id=fact.need_id, resident_id=fact.resident_id, category=fact.category, division=fact.division,
-        station_id=fact.station_id, episode=fact.episode,
+        station_id=fact.station_id, episode=fact.episode, reference=fact.reference, status=NeedStatus.TRIAGED,
     )  # fmt: skip
-    if fact.resident_id is None:
+    await _take_up(
+        session, fact.need_id, is_news=await repository.is_news(session, fact.need_id, session.info["sequence"])
+    )
+
+
+async def _take_up(session: AsyncSession, need_id: UUID, *, is_news: bool) -> None:
+    """Casework where the need is now."""
+    need = await repository.need_by_id(session, need_id)
+    if need is None or need.resident_id is None or need.category is None:
         return
-    policy = (await reference(session)).get(CaseworkPolicy, CaseworkPolicy.table, fact.category, today(session))
-    need = await repository.need_by_id(session, fact.need_id)
-    if need is not None:
-        await casework.open_by_policy(session, need, is_casework=policy is not None)
+    policy = (await reference(session)).get(CaseworkPolicy, CaseworkPolicy.table, need.category, today(session))
+    await casework.open_by_policy(session, need, is_casework=policy is not None, is_news=is_news)
 
 
 async def note_moved(session: AsyncSession, fact: facts.NeedChanged) -> None:
-    """Where a need is has changed; that it was a mistake stands on the cases' timelines."""
-    await repository.move_need(session, fact.need_id, division=fact.division, station_id=fact.station_id)
+    """Where a need is has changed, and casework with it; that it was a mistake stands on the cases' timelines."""
+    before = await repository.need_by_id(session, fact.need_id)
+    left = before.station_id if before is not None else None
+    await repository.move_need(
+        session, fact.need_id, division=fact.division, station_id=fact.station_id, status=fact.status
+    )
+    is_news = await repository.is_news(session, fact.need_id, session.info["sequence"])
+    if left is not None and left != fact.station_id:
+        await _take_up(session, fact.need_id, is_news=is_news)
     if fact.status is NeedStatus.ENTERED_IN_ERROR:
         await note_event(session, fact, fact.need_id, reason=fact.status)
 
@@ -59,6 +84,8 @@ async def note_event(
     reason: str | None = None,
 ) -> None:  # fmt: skip
     """Something happened elsewhere for a need: cases that it is part of show it."""
+    if fact.name in STANDS:
+        await repository.move_need(session, need_id, status=STANDS[fact.name])
     await repository.put_event(
         session, need_id=need_id, fact=fact.name, subject=UUID(fact.subject), at=at or now(session),
         provider=provider, reason=reason,

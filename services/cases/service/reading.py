@@ -100,6 +100,7 @@ def _left_without_need(parts: Sequence[CaseNeed], events: Sequence[CaseEvent]) -
     """What the worker is told where nothing asks for the case any more; nothing closes by itself."""
     joined = [(part.need_id, part.joined_at) for part in parts]
     ended = [(event.need_id, event.at) for event in events if _is_gone(event)]
+    ended += [(part.need_id, part.ended_at) for part in parts if part.ended_at is not None]
     return [
         TimelineEntry(fact=NOTHING_ASKED, at=moment, details={"needs": [str(need) for need, _ in joined]})
         for moment in moments_without_need(joined, ended)

@@ -18,7 +18,7 @@ from services.cases.repository import casework as repository
 from services.cases.repository import stations
 from services.cases.rules.scores import overall
 from services.cases.rules.stages import CaseAct
-from services.cases.rules.times import is_late, is_possible
+from services.cases.rules.times import contact_by, is_late, is_possible
 from services.cases.schemas.records import (
     AssessmentForm,
     CaseWords,
@@ -80,11 +80,11 @@ async def set_goal(session: AsyncSession, id: UUID, form: GoalForm, *, by: Calle
 
 async def set_task(session: AsyncSession, id: UUID, form: TaskForm, *, by: Caller) -> Task:
     """Something to be done by a day; by the case's worker if nobody else is named."""
+    if form.worker_id is not None:
+        await workers.case_with(session, id, form.worker_id, may_have_cases=False)
     case = await _open(session, id)
     if form.goal_id is not None and await repository.part(session, Goal, form.goal_id, id) is None:
         raise UnknownPart("#/goal_id")
-    if form.worker_id is not None:
-        await workers.at_work(session, form.worker_id, case.station_id)
     task = Task(
         id=new_id(), case_id=id, goal_id=form.goal_id, worker_id=form.worker_id or case.worker_id, due_on=form.due_on,
         by=by.subject, at=now(session), version=1,
@@ -121,6 +121,8 @@ async def tasks(
 
 async def record_service(session: AsyncSession, id: UUID, form: ServiceForm, *, by: Caller) -> ServiceRecord:
     """A service was given; reaching the person about a need is contact."""
+    if form.worker_id is not None:
+        await workers.case_with(session, id, form.worker_id, may_have_cases=True)
     case = await _open(session, id)
     occurred = form.occurred_at or now(session)
     if not is_possible(occurred, opened=case.opened_at, now=now(session)):
@@ -128,7 +130,7 @@ async def record_service(session: AsyncSession, id: UUID, form: ServiceForm, *, 
     if form.need_id is not None and not await repository.has_need(session, id, form.need_id):
         raise UnknownPart("#/need_id")
     record = ServiceRecord(
-        id=new_id(), case_id=id, need_id=form.need_id, worker_id=await _who_served(session, case, form), kind=form.kind,
+        id=new_id(), case_id=id, need_id=form.need_id, worker_id=_who_served(case, form), kind=form.kind,
         contact=form.contact, minutes=form.minutes, person_times=form.person_times, reached=form.reached,
         occurred_at=occurred, is_late_entry=is_late(occurred, now(session)), by=by.subject,
         at=now(session),
@@ -139,16 +141,16 @@ async def record_service(session: AsyncSession, id: UUID, form: ServiceForm, *, 
     await session.flush()
     times.count(session, case, record)
     _announce_service(session, case, record, form, occurred)
+    await _announce_contact(session, case, record, form)
     return record
 
 
-async def _who_served(session: AsyncSession, case: Case, form: ServiceForm) -> UUID:
+def _who_served(case: Case, form: ServiceForm) -> UUID:
     """Who served; no case without pre-service passed, so no service in one either."""
-    if form.worker_id is not None:
-        return (await workers.able(session, form.worker_id, case.station_id)).id
-    if case.worker_id is None:
+    served = form.worker_id or case.worker_id
+    if served is None:
         raise NobodyHasIt
-    return case.worker_id
+    return served
 
 
 def _announce_service(
@@ -163,13 +165,21 @@ def _announce_service(
             is_late_entry=record.is_late_entry,
         ),
     )  # fmt: skip
-    if form.reached and form.need_id is not None and form.contact is not None:
+
+
+async def _announce_contact(session: AsyncSession, case: Case, record: ServiceRecord, form: ServiceForm) -> None:
+    """Who was reached was in contact about the need named, or about all that the case is open for."""
+    if not form.reached:
+        return
+    needs = [form.need_id] if form.need_id is not None else await repository.awaiting_needs(session, case.id)
+    for need_id in needs:
         announce(
             session,
             facts.ContactMade(
-                case_id=case.id, need_id=form.need_id, kind=form.contact, occurred_at=occurred, recorded_at=now(session)
+                case_id=case.id, need_id=need_id, kind=form.contact or contact_by(form.kind),
+                occurred_at=record.occurred_at, recorded_at=now(session), service_id=record.id,
             ),
-        )
+        )  # fmt: skip
 
 
 async def add_note(session: AsyncSession, id: UUID, form: NoteForm, *, by: Caller) -> Note:

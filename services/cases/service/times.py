@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.models import Case, ServiceRecord, ServiceTime
 from services.cases.repository import stations, times
+from services.cases.rules.times import professional_share
 from services.cases.schemas.plans import MonthTime, TimeView
 from shared.kit.clock import local_day
 from shared.kit.errors import NotFound
@@ -45,9 +46,7 @@ async def _months(session: AsyncSession, whose: ColumnElement[bool], year: int) 
         months=[
             MonthTime(
                 **row._mapping,
-                professional_share=round(
-                    100 * row.professional_minutes / (row.professional_minutes + row.administrative_minutes), 1
-                ),
+                professional_share=professional_share(row.professional_minutes, row.administrative_minutes),
             )
             for row in rows
         ],

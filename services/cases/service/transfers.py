@@ -10,7 +10,7 @@ from services.cases.repository import casework as repository
 from services.cases.repository import plans, stations
 from services.cases.rules.stages import CaseAct
 from services.cases.schemas.casework import AnswerForm, TransferForm
-from services.cases.service import owners, workers
+from services.cases.service import holders, owners, workers
 from services.cases.service.holding import held
 from shared.kit.access import Caller
 from shared.kit.clock import now, today
@@ -62,6 +62,8 @@ async def lapse(session: AsyncSession, id: UUID, *, by: Caller) -> Transfer | No
 
 async def answer(session: AsyncSession, id: UUID, form: AnswerForm, *, by: Caller) -> Transfer:
     """The other station takes the case, with somebody who may have it, or leaves it where it is."""
+    if form.accepts:
+        await _hold_newcomers(session, id, form.worker_id)
     case = await repository.case_offered(session, id)
     transfer = await repository.waiting_transfer(session, id)
     if case is None or transfer is None:
@@ -75,17 +77,28 @@ async def answer(session: AsyncSession, id: UUID, form: AnswerForm, *, by: Calle
     return transfer
 
 
+async def _hold_newcomers(session: AsyncSession, id: UUID, worker_id: UUID | None) -> None:
+    """The person at the other station and whoever has the case there, before the case itself."""
+    offered = await repository.offer_of(session, id)
+    if offered is None:
+        raise NotFound
+    case, transfer = offered
+    files = await repository.files_of_person(session, case.resident_id)
+    await stations.hold(session, f"case:{transfer.to_station}:{min(files)}")
+    if worker_id is not None:
+        await workers.able(session, worker_id, transfer.to_station)
+
+
 async def _arrive(session: AsyncSession, case: Case, transfer: Transfer, worker_id: UUID | None) -> None:
     case.check(CaseAct.SUSPEND)
     files = await repository.files_of_person(session, case.resident_id)
-    await stations.hold(session, f"case:{transfer.to_station}:{min(files)}")
     other = await repository.open_case_of(session, transfer.to_station, files)
     if other is not None:
         raise CaseAlreadyOpen(other.id)
-    if worker_id is not None:
-        await workers.able(session, worker_id, transfer.to_station)
+    packet = case.handover_id
     announce(session, case.arrive(transfer.to_station, transfer.to_division, worker_id, at=now(session)))
-    await session.flush()
+    await holders.note(session, case)
+    await workers.left_packet(session, packet)
     await plans.pass_all_on(session, case.id, to=worker_id)
     if worker_id is None:
         await owners.watch(session, case)

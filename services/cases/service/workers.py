@@ -1,6 +1,7 @@
 """Workers: they join, are trained, have cases, and leave; what they leave behind is handed over."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,8 @@ from services.cases.errors import (
     UnknownPlace,
     UnknownWorker,
 )
-from services.cases.models import Handover, Training, Worker
+from services.cases.models import Case, Handover, Training, Worker
+from services.cases.repository import plans
 from services.cases.repository import stations as repository
 from services.cases.schemas.stations import (
     HandoverView,
@@ -26,7 +28,8 @@ from services.cases.schemas.stations import (
     WorkerForm,
     WorkerView,
 )
-from services.cases.service import owners
+from services.cases.service import holders, owners
+from services.cases.service.holding import held, seen
 from shared.kit.access import Caller
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
@@ -34,6 +37,9 @@ from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
 from shared.kit.preconditions import require_version
+from shared.kit.timers import set_timer
+
+PACKET: Final = "packet"
 
 
 async def join(session: AsyncSession, form: WorkerForm) -> Worker:
@@ -123,7 +129,8 @@ async def _check_mentor(session: AsyncSession, worker: Worker, mentor_id: UUID) 
 async def leave(session: AsyncSession, id: UUID) -> Worker:
     """Somebody leaves: what they had waits in a packet until the head has assigned it all."""
     worker = await _held(session, id)
-    cases = await repository.open_cases_of(session, id)
+    cases = await repository.cases_left_by(session, id)
+    open_cases = [case for case in cases if case.is_open]
     moment = now(session)
     if cases:
         packet = Handover(
@@ -133,17 +140,46 @@ async def leave(session: AsyncSession, id: UUID) -> Worker:
         session.add(packet)
         await session.flush()
         for case in cases:
-            case.let_go(packet.id, at=moment)
-            await owners.watch(session, case)
-    announce(session, worker.leave(at=moment, open_cases=len(cases)))
+            await _leave_behind(session, case, packet)
+    await plans.leave_to_colleagues(session, id)
+    announce(session, worker.leave(at=moment, open_cases=len(open_cases)))
     return worker
+
+
+async def _leave_behind(session: AsyncSession, case: Case, packet: Handover) -> None:
+    """A case waits in the packet with what was to be done in it; one that has ended, for its follow-ups."""
+    if case.is_open:
+        case.let_go(packet.id, at=packet.opened_at)
+        await owners.watch(session, case)
+        await holders.note(session, case)
+    else:
+        case.handover_id = packet.id
+        case.version += 1
+    await session.flush()
+    await plans.let_go(session, case.id, left_by=packet.worker_id)
+
+
+async def case_with(session: AsyncSession, id: UUID, worker_id: UUID, *, may_have_cases: bool) -> Case:
+    """A case and one of its station's workers, both held: the worker first, as whoever leaves holds them."""
+    station_id = (await seen(session, id)).station_id
+    await (able if may_have_cases else at_work)(session, worker_id, station_id)
+    case = await held(session, id)
+    if case.station_id != station_id:
+        raise UnknownWorker
+    return case
+
+
+async def left_packet(session: AsyncSession, handover_id: UUID | None) -> None:
+    """A case left its packet for another station, which does not see the packet: a timer looks whether it is done."""
+    if handover_id is not None:
+        await set_timer(session, PACKET, handover_id, due=now(session))
 
 
 async def complete_packet(session: AsyncSession, handover_id: UUID, at: datetime) -> None:
     """A case left the packet; the last one completes it."""
     await session.flush()
     packet = await repository.handover_by_id(session, handover_id)
-    if packet is not None and not await repository.waiting_in(session, handover_id):
+    if packet is not None and packet.completed_at is None and not await repository.waiting_in(session, handover_id):
         packet.completed_at = at
 
 

@@ -40,6 +40,7 @@ TITLES: Final[dict[str, str]] = {
     "cases.case_joined.v1": "并入个案",
     "cases.case_reopened.v1": "个案重新打开",
     "cases.case_unowned.v1": "个案无人负责，已提醒",
+    "cases.part_ended.v1": "需求已转至其他社工站，本个案不再包含该需求",
     "cases.contact_made.v1": "个案中联系居民",
     "cases.service_recorded.v1": "服务记录",
     "cases.stage_changed.v1": "个案进入新阶段",

@@ -37,6 +37,11 @@ async def case_closed(session: AsyncSession, fact: cases.CaseClosed) -> None:
     await parts.end_parts(session, fact.case_id, now(session))
 
 
+async def part_ended(session: AsyncSession, fact: cases.PartEnded) -> None:
+    """The need went on at another station: it no longer waits for this case."""
+    await parts.end_part(session, fact.case_id, fact.need_id, episode=fact.episode, moment=now(session))
+
+
 async def case_reopened(session: AsyncSession, fact: cases.CaseReopened) -> None:
     """The case goes on, and with it the episodes that have not ended."""
     for part in await parts.ended_parts(session, fact.case_id, now(session)):
@@ -69,4 +74,6 @@ async def contact_made(session: AsyncSession, fact: cases.ContactMade) -> None:
 
 def _contact_id(fact: cases.ContactMade) -> UUID:
     """One id for one contact, so that a fact that is heard again adds none."""
+    if fact.service_id is not None:
+        return uuid5(fact.service_id, str(fact.need_id))
     return uuid5(fact.case_id, f"{fact.need_id} {fact.kind} {fact.occurred_at.timestamp()}")

@@ -238,7 +238,7 @@ def news(batch: Sequence[HeardFact], start: str | None) -> Sequence[HeardFact]:
 async def handle(session: AsyncSession, fact: HeardFact, handlers: dict[str, tuple[type[Fact], list[Handler]]]) -> None:
     """Let one fact take effect, at the fact's own time."""
     kind, ears = handlers[fact.name]
-    session.info["now"] = fact.time
+    session.info["now"], session.info["sequence"] = fact.time, fact.sequence
     heard = kind.model_validate(fact.body)
     with traced(fact.traceparent):
         for ear in ears:

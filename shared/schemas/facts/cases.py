@@ -119,6 +119,8 @@ class ContactMade(Fact, name="cases.contact_made.v1", subject="case_id"):
     kind: ContactKind
     occurred_at: datetime
     recorded_at: datetime
+    # Tells two contacts of the same minute apart; added after the first publication.
+    service_id: UUID | None = None
 
 
 class ServiceRecorded(Fact, name="cases.service_recorded.v1", subject="case_id"):
@@ -170,9 +172,26 @@ class CaseClosed(Fact, name="cases.case_closed.v1", subject="case_id"):
 
 
 class CaseUnowned(Fact, name="cases.case_unowned.v1", subject="case_id"):
-    """A working day has passed and nobody has this case: the head station and the township are told."""
+    """Nobody has this case: the head station and the township are told each working day until somebody has.
+
+    `told` counts how often that was. A case left without a station of its own is told of at once.
+    """
 
     case_id: UUID
     station_id: UUID
     division: str
     since: datetime
+    # Added after the first publication, when it was told once.
+    told: int = 1
+
+
+class PartEnded(Fact, name="cases.part_ended.v1", subject="case_id"):
+    """An episode of a need is no longer part of a case: it went on at another station. The case stays open."""
+
+    case_id: UUID
+    need_id: UUID
+    episode: int
+    station_id: UUID
+    division: str
+    moved_to: UUID
+    ended_at: datetime
