@@ -178,9 +178,19 @@ async def hear_survey_answered(session: AsyncSession, fact: feedback.SurveyAnswe
     await judging.note_answered(session, fact)
 
 
+@listens(feedback.SurveyVoided)
+async def hear_survey_voided(session: AsyncSession, fact: feedback.SurveyVoided) -> None:
+    await judging.note_voided(session, fact)
+
+
 @listens(feedback.ComplaintLodged)
 async def hear_complaint_lodged(session: AsyncSession, fact: feedback.ComplaintLodged) -> None:
     await judging.note_lodged(session, fact)
+
+
+@listens(feedback.ComplaintOverdue)
+async def hear_complaint_overdue(session: AsyncSession, fact: feedback.ComplaintOverdue) -> None:
+    await judging.note_overdue(session, fact)
 
 
 @listens(feedback.ComplaintSettled)

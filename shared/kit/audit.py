@@ -36,6 +36,12 @@ class AuditEntry(KitTable):
     __table_args__ = (Index("ix_audit_entry_subject", "subject", "number"), Index("ix_audit_entry_time", "time"))
 
 
+def acting(session: AsyncSession) -> str | None:
+    """The account in whose name this transaction runs; None where a machine acts."""
+    who: Context = session.info["context"]
+    return who.actor or None if not who.machine else None
+
+
 async def record_reading(
     session: AsyncSession, act: str, *, purpose: str, fields: Sequence[str], subjects: Sequence[UUID]
 ) -> None:

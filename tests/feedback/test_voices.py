@@ -83,6 +83,8 @@ async def test_what_has_no_outcome_by_its_deadline_is_marked_late(city: City) ->
     await city.let_time_pass(moment("05-21 10:01"))
     items = (await city.get("feedback", "/complaints?limit=200", COUNTY)).json()["items"]
     assert [item["is_late"] for item in items if item["id"] == complaint["id"]] == [True]
+    (fact,) = await announced(city, complaint["id"], "complaint_overdue")
+    assert (fact["division"], fact["is_assigned"], fact["due_at"][:10]) == (TOWNSHIP, True, "2026-05-21")
     assert (await settle(city, complaint, COUNTY, "05-22 10:00")).json()["is_late"] is True
 
 

@@ -137,7 +137,7 @@ async def assign(session: AsyncSession, id: UUID, form: AssignForm) -> Case:
     if case.station_id != station_id:
         raise UnknownWorker
     packet, before = case.handover_id, case.worker_id
-    case.assign(worker.id)
+    announce(session, case.assign(worker.id, at=now(session)))
     await plans.pass_on(session, id, left_by=before, to=worker.id)
     await owners.unwatch(session, case)
     if packet is not None:

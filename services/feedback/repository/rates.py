@@ -48,7 +48,11 @@ async def counts(
     """The counts of a time for each key. Where several departments served an episode, it counts for each of them."""
     key = Served.provider.expression if by == "provider" else KEYS[by]
     columns: list[ColumnElement[Any]] = [key.label("key"), *(count.label(name) for name, count in COUNTS.items())]
-    query = select(*columns).select_from(Survey).where(Survey.resolved_at >= since, Survey.resolved_at < until)
+    query = (
+        select(*columns)
+        .select_from(Survey)
+        .where(Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.VOID)
+    )
     if by == "provider":
         query = query.join(Served, _in_episode())
     query = query.where(*below(Survey.division, division))

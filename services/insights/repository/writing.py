@@ -25,6 +25,11 @@ async def change(session: AsyncSession, model: type[Table], key: dict[str, Any],
     await session.execute(update(model).filter_by(**key).values(**values))
 
 
+async def remove(session: AsyncSession, model: type[Table], key: dict[str, Any]) -> None:
+    """Take a row away; nothing where there is none."""
+    await session.execute(delete(model).filter_by(**key))
+
+
 async def forget_need(session: AsyncSession, need_id: UUID) -> None:
     """A need begins: whatever was heard of it before is heard again."""
     gone = await session.execute(
