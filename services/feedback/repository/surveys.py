@@ -101,10 +101,20 @@ async def plan_sample(session: AsyncSession, month: date) -> bool:
     return added.scalar() is not None
 
 
-async def sample_of(session: AsyncSession, month: date, *, lock: bool = False) -> Sample | None:
-    query = select(Sample).where(Sample.month == month)
-    found: Sample | None = await session.scalar(query.with_for_update() if lock else query)
+async def sample_of(
+    session: AsyncSession, month: date, *, lock: bool = False, hold: bool = False
+) -> Sample | None:  # fmt: skip
+    """A month's sample; locked for its draw, or held so that no draw of it begins meanwhile."""
+    query = select(Sample).where(Sample.month == month).execution_options(populate_existing=True)
+    locked = query.with_for_update(read=hold) if lock or hold else query
+    found: Sample | None = await session.scalar(locked)
     return found
+
+
+async def drawn_before(session: AsyncSession, earliest: date, month: date) -> set[UUID]:
+    """The surveys that earlier samples were drawn from."""
+    query = select(func.unnest(Sample.population)).where(Sample.month >= earliest, Sample.month != month)
+    return set(await session.scalars(query))
 
 
 async def asked_between(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Survey]:
