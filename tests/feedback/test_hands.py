@@ -13,7 +13,7 @@ from tests.city import City, Person
 from tests.feedback.asking import ended, hear, say, survey_of
 from tests.feedback.test_voices import assign, lodged
 from tests.needs.asking import TUESDAY
-from tests.people import COUNTY, OTHER_STATION, OTHER_TOWNSHIP, STATION, TOWNSHIP
+from tests.people import OTHER_STATION, OTHER_TOWNSHIP, STATION, TOWNSHIP
 
 CASE, WORKER_ID, LATER_WORKER, THIRD_STATION = uuid4(), uuid4(), uuid4(), uuid4()
 JUDGE: Final = (Grant(role=Role.HEAD_STATION, divisions=("361002",)),)
@@ -171,4 +171,3 @@ async def test_what_an_account_no_longer_is_does_not_bind_it(city: City) -> None
     )
     await hear(city, was, was.model_copy(update={"grants": JUDGE, "version": 2}))
     assert await assign(city, await lodged(city), "mover") == 200
-    assert COUNTY.subject != "mover"
