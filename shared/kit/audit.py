@@ -53,6 +53,11 @@ async def record_reading(
     )
 
 
+async def record_figures(session: AsyncSession, act: str, *, purpose: str, fields: Sequence[str]) -> None:
+    """Write down that exact figures are read, which may be of very few people: one entry for all of them."""
+    await session.execute(insert(AuditEntry).values(_entry(session, act, purpose, fields, None, "read")))
+
+
 async def record_act(session: AsyncSession, act: str, *, purpose: str, outcome: str, subject: UUID | None) -> None:
     """Write down what was done or refused where this transaction stays either way, as when somebody signs in."""
     await session.execute(insert(AuditEntry).values(_entry(session, act, purpose, (), subject, outcome)))

@@ -16,7 +16,7 @@ SEPTEMBER, OCTOBER = moment("09-08 10:00"), moment("10-01 00:00")
 CITY = Person.of(Role.CITY_MANAGER, divisions=("3610",))
 TOWN = Person.of(Role.TOWNSHIP_MANAGER, divisions=(TOWNSHIP,))
 AUDITOR, EVALUATOR = Person.of(Role.AUDITOR), Person.of(Role.EVALUATOR)
-CATEGORY = {"category": "companionship"}
+CATEGORY: dict[str, Any] = {"category": "companionship"}
 
 
 @pytest.fixture(autouse=True)

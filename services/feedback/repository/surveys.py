@@ -128,8 +128,11 @@ async def asked_between(session: AsyncSession, since: datetime, until: datetime)
 
 
 async def people_served(session: AsyncSession, since: datetime, until: datetime, *, division: str | None) -> int:
-    """How many different people had an episode resolved in this time; merged files are one person's."""
-    query = select(func.count(person().distinct())).where(
+    """How many different people had an episode resolved in this time; merged files are one person's.
+
+    Whoever asked without a file is known by the need alone.
+    """
+    query = select(func.count(func.coalesce(person(), Survey.need_id).distinct())).where(
         Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.VOID
     )
     return await session.scalar(query.where(*below(Survey.division, division))) or 0

@@ -45,7 +45,9 @@ async def _begin(session: AsyncSession, fact: facts.NeedRegistered | facts.NeedR
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
-    """Where it stands, where it is or how pressing it is has changed."""
+    """Where it stands, where it is or how pressing it is has changed. An error was one in all of its episodes."""
+    if fact.status is NeedStatus.ENTERED_IN_ERROR:
+        await writing.change(session, NeedEpisode, {"need_id": fact.need_id}, status=fact.status)
     episode = await writing.latest_episode(session, fact.need_id)
     row = await writing.episode_of(session, fact.need_id, episode) if episode is not None else None
     if row is not None:
