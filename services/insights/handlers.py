@@ -1,11 +1,18 @@
 """What insights hears: everybody's facts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.service import asking, doing, giving, judging
 from shared.kit.clock import now
-from shared.kit.feed.listening import listens
+from shared.kit.feed.listening import HeardFact, listens, prepares
 from shared.schemas.facts import cases, feedback, matching, needs
+
+
+@prepares
+async def take_needs_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
+    await asking.take_in_hand(session, batch)
 
 
 @listens(needs.NeedRegistered)
