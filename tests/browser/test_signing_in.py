@@ -40,7 +40,7 @@ async def test_who_sees_a_whole_county_gives_a_code_too(windows: Windows) -> Non
     assert "动态码不对" in await said_beside((await window.look()).page, "动态码")
     await give_code(window.page)
     await window.look()
-    assert window.page.url.endswith("/desk/city")
+    assert window.page.url.endswith("/desk/county")
 
 
 async def test_a_wrong_password_is_told_beside_its_field_and_the_name_stays(windows: Windows) -> None:
