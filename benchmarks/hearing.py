@@ -15,7 +15,7 @@ from benchmarks.machine import ISSUER, KEYS_PORT, Machine, sqlalchemy
 from benchmarks.rows import STATION, TOWNSHIP
 from services.insights import handlers
 from shared.kit.database import Context, Database
-from shared.kit.feed.listening import HeardFact, Listener, handle, handlers_in
+from shared.kit.feed.listening import HeardFact, Listener, handle, handlers_in, preparations_in
 from shared.kit.feed.log import announce
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import Grant, Role
@@ -85,6 +85,8 @@ async def _by_product(database: Database, facts: Sequence[Fact]) -> float:
     started = time.perf_counter()
     for first in range(0, len(batches), BATCH):
         async with database.work(context) as session:
+            for preparation in preparations_in(handlers):
+                await preparation(session, batches[first : first + BATCH])
             for fact in batches[first : first + BATCH]:
                 await handle(session, fact, ears)
     return len(batches) / (time.perf_counter() - started)
@@ -160,7 +162,7 @@ async def _listen(
         batch[:] = [HeardFact.from_cloud_event(event) for event in answer.json()]
         return batch
 
-    listener = Listener("insights", "needs", database, handlers_in(handlers), fetch)
+    listener = Listener("insights", "needs", database, handlers_in(handlers), fetch, prepare=preparations_in(handlers))
     while True:
         await listener.step()
         moment = time.perf_counter()

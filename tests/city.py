@@ -54,13 +54,14 @@ class Person:
 
     subject: str
     grants: tuple[Grant, ...]
+    worker: str | None = None
 
     @classmethod
     def of(cls, role: Role, subject: str | None = None, **scope: Any) -> "Person":
         return cls(subject or f"{role}-1", (Grant(role=role, **scope),))
 
     def header(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token(*self.grants, subject=self.subject)}"}
+        return {"Authorization": f"Bearer {token(*self.grants, subject=self.subject, worker=self.worker)}"}
 
 
 class Network(httpx.AsyncBaseTransport):

@@ -11,8 +11,9 @@ Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v
            matching.order_requested.v1  matching.order_accepted.v1  matching.order_rejected.v1
            matching.order_started.v1  matching.order_held.v1  matching.order_resumed.v1  matching.order_completed.v1
            matching.order_failed.v1  matching.order_cancelled.v1
-           feedback.survey_invited.v1  feedback.survey_answered.v1  feedback.complaint_lodged.v1
-           feedback.complaint_settled.v1  feedback.suggestion_made.v1  feedback.suggestion_adopted.v1
+           feedback.survey_invited.v1  feedback.survey_answered.v1  feedback.survey_voided.v1
+           feedback.complaint_lodged.v1  feedback.complaint_overdue.v1  feedback.complaint_settled.v1
+           feedback.suggestion_made.v1  feedback.suggestion_adopted.v1
            cases.station_changed.v1  cases.worker_joined.v1  cases.worker_changed.v1  cases.worker_left.v1
            cases.case_opened.v1  cases.case_joined.v1  cases.case_closed.v1  cases.case_reopened.v1
            cases.service_recorded.v1

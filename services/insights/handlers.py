@@ -1,11 +1,18 @@
 """What insights hears: everybody's facts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.service import asking, doing, giving, judging
 from shared.kit.clock import now
-from shared.kit.feed.listening import listens
+from shared.kit.feed.listening import HeardFact, listens, prepares
 from shared.schemas.facts import cases, feedback, matching, needs
+
+
+@prepares
+async def take_needs_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
+    await asking.take_in_hand(session, batch)
 
 
 @listens(needs.NeedRegistered)
@@ -178,9 +185,19 @@ async def hear_survey_answered(session: AsyncSession, fact: feedback.SurveyAnswe
     await judging.note_answered(session, fact)
 
 
+@listens(feedback.SurveyVoided)
+async def hear_survey_voided(session: AsyncSession, fact: feedback.SurveyVoided) -> None:
+    await judging.note_voided(session, fact)
+
+
 @listens(feedback.ComplaintLodged)
 async def hear_complaint_lodged(session: AsyncSession, fact: feedback.ComplaintLodged) -> None:
     await judging.note_lodged(session, fact)
+
+
+@listens(feedback.ComplaintOverdue)
+async def hear_complaint_overdue(session: AsyncSession, fact: feedback.ComplaintOverdue) -> None:
+    await judging.note_overdue(session, fact)
 
 
 @listens(feedback.ComplaintSettled)

@@ -36,6 +36,12 @@ class AuditEntry(KitTable):
     __table_args__ = (Index("ix_audit_entry_subject", "subject", "number"), Index("ix_audit_entry_time", "time"))
 
 
+def acting(session: AsyncSession) -> str | None:
+    """The account in whose name this transaction runs; None where a machine acts."""
+    who: Context = session.info["context"]
+    return who.actor or None if not who.machine else None
+
+
 async def record_reading(
     session: AsyncSession, act: str, *, purpose: str, fields: Sequence[str], subjects: Sequence[UUID]
 ) -> None:
@@ -45,6 +51,11 @@ async def record_reading(
     await session.execute(
         insert(AuditEntry).values([_entry(session, act, purpose, fields, subject, "read") for subject in subjects])
     )
+
+
+async def record_figures(session: AsyncSession, act: str, *, purpose: str, fields: Sequence[str]) -> None:
+    """Write down that exact figures are read, which may be of very few people: one entry for all of them."""
+    await session.execute(insert(AuditEntry).values(_entry(session, act, purpose, fields, None, "read")))
 
 
 async def record_act(session: AsyncSession, act: str, *, purpose: str, outcome: str, subject: UUID | None) -> None:

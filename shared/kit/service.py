@@ -26,7 +26,7 @@ from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.kit.feed import publishing
 from shared.kit.feed.catching_up import catch_up
-from shared.kit.feed.listening import Listener, handlers_in
+from shared.kit.feed.listening import Listener, handlers_in, preparations_in
 from shared.kit.gate import Gate
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
@@ -251,7 +251,14 @@ class Service:
         others = self._others(settings, peers, revoked)
         verifier = Verifier(self.name, settings.issuer, self._keys_from(settings, peers), revoked, others)
         listeners = {
-            publisher: Listener(self.name, publisher, database, _of(handlers, publisher), peers.feed_of(publisher))
+            publisher: Listener(
+                self.name,
+                publisher,
+                database,
+                _of(handlers, publisher),
+                peers.feed_of(publisher),
+                prepare=preparations_in(*self.ears),
+            )
             for publisher in publishers
         }
         promises = promises_in(*self.promises, revocations, trouble_seen)

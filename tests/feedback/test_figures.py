@@ -131,6 +131,24 @@ async def test_a_months_sample_is_drawn_after_it_and_drawn_again_by_anybody_the_
     assert len([item for item in items if item["reason"] == "sample"]) == 3
 
 
+async def test_whoever_comes_after_the_draw_belongs_to_the_next_one(patient: City) -> None:
+    early, late = ended(), ended(at=TUESDAY + timedelta(minutes=1))
+    await hear(patient, early)
+    await patient.house("feedback").timers.fire_until(moment("04-01 00:00"))
+    await hear(patient, late)
+    assert len(await _population(patient, "2026-03")) == 1
+    await patient.house("feedback").timers.fire_until(moment("05-01 00:00"))
+    survey = await survey_of(patient, late.need_id)
+    assert await _population(patient, "2026-04") == [str(survey.id)]
+    sample = (await patient.get("feedback", "/samples/2026-04", AUDITOR)).json()
+    assert [str(id) for id in chosen(sample["seed"], [survey.id], sample["share"])] == sample["chosen"]
+
+
+async def _population(city: City, month: str) -> list[str]:
+    drawn: list[str] = (await city.get("feedback", f"/samples/{month}", AUDITOR)).json()["population"]
+    return drawn
+
+
 async def test_another_seed_chooses_others() -> None:
     population = [uuid4() for _ in range(200)]
     assert chosen("a", population, 0.1) != chosen("b", population, 0.1)

@@ -83,6 +83,8 @@ async def test_what_has_no_outcome_by_its_deadline_is_marked_late(city: City) ->
     await city.let_time_pass(moment("05-21 10:01"))
     items = (await city.get("feedback", "/complaints?limit=200", COUNTY)).json()["items"]
     assert [item["is_late"] for item in items if item["id"] == complaint["id"]] == [True]
+    (fact,) = await announced(city, complaint["id"], "complaint_overdue")
+    assert (fact["division"], fact["is_assigned"], fact["due_at"][:10]) == (TOWNSHIP, True, "2026-05-21")
     assert (await settle(city, complaint, COUNTY, "05-22 10:00")).json()["is_late"] is True
 
 
@@ -102,7 +104,8 @@ async def test_complaints_are_counted_against_the_people_served_and_suggestions_
 ) -> None:
     august = moment("08-03 10:00")
     resident = uuid4()
-    await hear(city, ended(at=august, resident_id=resident), ended(at=august, resident_id=resident), ended(at=august))
+    twice = [ended(at=august, resident_id=resident) for _ in range(2)]
+    await hear(city, *twice, ended(at=august), ended(at=august, resident_id=None))
     body = {"words": "建议周末也开放助餐点。", "division": TOWNSHIP}
     for verb in (None, "answer", "adopt"):
         made = (await city.post("feedback", "/suggestions", OPERATOR, body, now=august)).json()
@@ -115,7 +118,7 @@ async def test_complaints_are_counted_against_the_people_served_and_suggestions_
     complaint = {"words": "无人接听。", "division": TOWNSHIP}
     assert (await city.post("feedback", "/complaints", OPERATOR, complaint, now=august)).status_code == 201
     counted = (await city.get("feedback", "/figures?period=2026-08", COUNTY)).json()
-    assert counted["per_person_served"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
+    assert counted["per_person_served"] == {"numerator": 1, "denominator": 3, "rate": 0.3333}
     assert (counted["suggestions"], counted["answered"]["numerator"], counted["adopted"]["numerator"]) == (3, 2, 1)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.kit.feed.listening import rewind
+from services.insights.repository.folding import in_hand
+from shared.kit.feed.listening import HeardFact, handle, rewind
 from shared.schemas.facts import Fact, feedback, needs
 from shared.schemas.vocabulary import (
     NeedStatus,
@@ -177,6 +178,52 @@ async def test_announced_facts_heard_anew_from_nothing_make_the_same_rows(counte
     await empty(counted)
     await counted.settle()
     assert await kept(counted) == before, "made from nothing"
+
+
+async def test_a_batch_makes_the_rows_that_its_facts_make_one_by_one(counted: City) -> None:
+    need, other = uuid4(), uuid4()
+    told: list[Fact] = [
+        registered(need), registered(other), triaged(need), triaged(other),
+        *paused(need, PauseReason.THREE_ATTEMPTS, later(days=1), later(days=2)),
+        *paused(other, PauseReason.FORCE_MAJEURE, later(days=1), None),
+        contacted(need, later(days=4), known=later(days=5)), contacted(need, later(days=3)),
+        started(need, later(days=4)), *resolved(need, later(days=6), {"division": TOWNSHIP}),
+        reopened(need, 2, later(days=9)), contacted(need, later(days=10), episode=2),
+        registered(other), triaged(other, "mediation"),
+    ]  # fmt: skip
+    for facts in (told[:9], told[9:]):
+        await _in_a_batch(counted, facts)
+    in_batches = await _needs_kept(counted)
+    await Scene(counted).hear("insights", *told)
+    assert in_batches == await _needs_kept(counted)
+    assert len([row for row in in_batches["need_episode"] if str(need) in row or str(other) in row]) == 3
+    for facts in (told[:9], told[9:]):
+        await _in_a_batch(counted, facts)
+    assert in_batches == await _needs_kept(counted), "heard again upon what is there"
+
+
+async def _in_a_batch(city: City, facts: list[Fact]) -> None:
+    """Let insights hear these at once, as its listener would."""
+    listener = next(each for each in city.house("insights").listeners if each.publisher == "needs")
+    heard = [HeardFact("", uuid4(), fact.name, fact.subject, 1, AT, fact.model_dump(mode="json")) for fact in facts]
+    async with listener.database.work(listener.context) as session:
+        for preparation in listener.prepare:
+            await preparation(session, heard)
+        assert in_hand(session, UUID(facts[0].subject)), "they are in hand"
+        for fact in heard:
+            await handle(session, fact, listener.handlers)
+
+
+async def _needs_kept(city: City) -> dict[str, list[Any]]:
+    """Episodes, pauses and what the months count of them; a month that counts nothing is no figure."""
+    owner = await city.owner("insights")
+    found = {table: await owner.fetch(f"SELECT t::text FROM {table} t ORDER BY 1") for table in EPISODES}
+    found["need_month"] = await owner.fetch("SELECT t::text FROM need_month t WHERE asked <> 0 ORDER BY 1")
+    await owner.close()
+    return {table: [row[0] for row in rows] for table, rows in found.items()}
+
+
+EPISODES = ("need_episode", "need_pause")
 
 
 async def empty(city: City) -> None:

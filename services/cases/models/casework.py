@@ -127,10 +127,11 @@ class Case(Table):
         )  # fmt: skip
         return (reopened, *stage)
 
-    def assign(self, worker_id: UUID) -> None:
+    def assign(self, worker_id: UUID, *, at: datetime) -> facts.CaseAssigned:
         """Somebody has it from now."""
         self.worker_id, self.handover_id, self.unowned_since, self.alerts = worker_id, None, None, 0
         self.version += 1
+        return facts.CaseAssigned(case_id=self.id, station_id=self.station_id, worker_id=worker_id, assigned_at=at)
 
     def let_go(self, handover_id: UUID | None, *, at: datetime) -> None:
         """Nobody has it from now."""

@@ -158,7 +158,7 @@ async def assign(session: AsyncSession, id: UUID, form: AssignForm) -> Case:
     if packet is None:
         # One that has ended is given to somebody only for the follow-ups that wait in a packet.
         case.check_open()
-    case.assign(form.worker_id)
+    announce(session, case.assign(form.worker_id, at=now(session)))
     await holders.note(session, case)
     await plans.pass_on(session, id, left_by=before, to=form.worker_id)
     await owners.unwatch(session, case)

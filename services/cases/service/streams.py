@@ -10,7 +10,7 @@ from shared.schemas.facts import cases as facts
 
 OF_CASES: Final[tuple[type[Fact], ...]] = (
     facts.CaseOpened, facts.CaseJoined, facts.CaseReopened, facts.ContactMade, facts.ServiceRecorded,
-    facts.StageChanged, facts.CaseTransferred, facts.CaseClosed, facts.CaseUnowned, facts.PartEnded,
+    facts.StageChanged, facts.CaseTransferred, facts.CaseAssigned, facts.CaseClosed, facts.CaseUnowned, facts.PartEnded,
 )  # fmt: skip
 OF_WORKERS: Final[tuple[type[Fact], ...]] = (facts.WorkerJoined, facts.WorkerChanged, facts.WorkerLeft)
 

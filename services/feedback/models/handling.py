@@ -1,4 +1,4 @@
-"""Who had a hand in a need, as the facts of needs and matching tell: codes and accounts, no words."""
+"""Who had a hand in a need, as the facts of needs, matching and cases tell: codes and accounts, no words."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,35 @@ class Handler(Table):
     __tablename__ = "handler"
 
     need_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CasePart(Table):
+    """A need that is part of a case: whoever has the case has a hand in it."""
+
+    __tablename__ = "case_part"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    need_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class CaseHand(Table):
+    """A station or a worker that had a case, at whichever time."""
+
+    __tablename__ = "case_hand"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AccountHand(Table):
+    """What an account is, as identity tells: whose worker, of which stations and provider, running which townships."""
+
+    __tablename__ = "account_hand"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str] = mapped_column(primary_key=True)
 

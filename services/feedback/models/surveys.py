@@ -50,6 +50,8 @@ class Survey(Table):
     decided_at: Mapped[datetime | None] = mapped_column(MOMENT)
     # When the next episode began, for whatever reason.
     followed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    # When its need was found to be an error.
+    voided_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
     __table_args__ = (
         UniqueConstraint("need_id", "episode", name="uq_survey_need_id_episode"),
@@ -108,6 +110,12 @@ class Survey(Table):
         return facts.SurveyClosed(
             survey_id=self.id, need_id=self.need_id, episode=self.episode, is_answered=is_answered, closed_at=at
         )
+
+    def void(self, *, at: datetime) -> facts.SurveyVoided:
+        """Its need was an error: nothing is asked or taken any more, and what was said counts nowhere."""
+        self.status, self.voided_at, self.token_sealed = SurveyStatus.VOID, at, None
+        self.reopens, self.is_dispute = None, False
+        return facts.SurveyVoided(survey_id=self.id, need_id=self.need_id, episode=self.episode, voided_at=at)
 
 
 class SurveyWords(Table):

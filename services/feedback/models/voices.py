@@ -50,6 +50,14 @@ class Complaint(Table):
             division=self.division, lodged_at=self.lodged_at, due_at=self.due_at,
         )  # fmt: skip
 
+    def overdue(self) -> facts.ComplaintOverdue:
+        """The deadline passed without an outcome."""
+        self.is_late = True
+        return facts.ComplaintOverdue(
+            complaint_id=self.id, need_id=self.need_id, station_id=self.station_id, division=self.division,
+            is_assigned=self.handler is not None, due_at=self.due_at,
+        )  # fmt: skip
+
     def assign(self, handler: str) -> None:
         if self.status == ComplaintStatus.SETTLED:
             raise ComplaintIsSettled

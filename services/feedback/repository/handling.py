@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.feedback.models import Handler, Served, Survey
+from services.feedback.models import AccountHand, CaseHand, CasePart, Handler, Served, Survey
 
 
 async def add_handler(session: AsyncSession, need_id: UUID, kind: str, holder: str) -> None:
@@ -18,6 +18,35 @@ async def handlers_of(session: AsyncSession, need_id: UUID) -> set[tuple[str, st
     """(kind, holder) of everybody who had a hand in a need."""
     rows = await session.execute(select(Handler.kind, Handler.holder).where(Handler.need_id == need_id))
     return {(kind, holder) for kind, holder in rows}
+
+
+async def add_part(session: AsyncSession, case_id: UUID, need_id: UUID) -> None:
+    """A need is part of a case: whoever had the case so far had a hand in it."""
+    await session.execute(insert(CasePart).values(case_id=case_id, need_id=need_id).on_conflict_do_nothing())
+    hands = await session.execute(select(CaseHand.kind, CaseHand.holder).where(CaseHand.case_id == case_id))
+    for kind, holder in hands.all():
+        await add_handler(session, need_id, kind, holder)
+
+
+async def add_case_hand(session: AsyncSession, case_id: UUID, kind: str, holder: str) -> None:
+    """Somebody has a case: they have a hand in all of its needs."""
+    row = {"case_id": case_id, "kind": kind, "holder": holder}
+    await session.execute(insert(CaseHand).values(row).on_conflict_do_nothing())
+    for need_id in (await session.scalars(select(CasePart.need_id).where(CasePart.case_id == case_id))).all():
+        await add_handler(session, need_id, kind, holder)
+
+
+async def know_account(session: AsyncSession, account: str, hands: set[tuple[str, str]]) -> None:
+    """What an account is from now on, and nothing else."""
+    await session.execute(delete(AccountHand).where(AccountHand.account == account))
+    rows = [{"account": account, "kind": kind, "holder": holder} for kind, holder in sorted(hands)]
+    await session.execute(insert(AccountHand).values(rows).on_conflict_do_nothing())
+
+
+async def hands_of_account(session: AsyncSession, account: str) -> set[tuple[str, str]]:
+    """(kind, holder) of what an account is; nothing where identity has told nothing."""
+    query = select(AccountHand.kind, AccountHand.holder).where(AccountHand.account == account)
+    return {(kind, holder) for kind, holder in await session.execute(query)}
 
 
 async def add_served(

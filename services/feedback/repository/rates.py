@@ -1,19 +1,21 @@
 """Counting answers: one row for each station, department, category, township or county."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.feedback.models import Served, Survey
+from services.feedback.models import Handler, Served, Survey
 from services.feedback.rules.answers import SATISFIED_AT_LEAST, UNSATISFIED_AT_MOST
+from services.feedback.rules.periods import following, midnight
 from services.feedback.rules.states import SurveyStatus
+from shared.kit.clock import local_day
 from shared.schemas.vocabulary import Solved
 
-TOWNSHIP_DIGITS, COUNTY_DIGITS = 9, 6
+TOWNSHIP_DIGITS, COUNTY_DIGITS, MONTHS = 9, 6, 3
 KEYS: dict[str, ColumnElement[str]] = {
     "station": cast(Survey.station_id, String),
     "category": Survey.category.expression,
@@ -43,17 +45,43 @@ COUNTS: dict[str, ColumnElement[int]] = {
 
 
 async def counts(
-    session: AsyncSession, by: str, *, since: datetime, until: datetime, division: str | None
+    session: AsyncSession,
+    by: str,
+    *,
+    since: datetime,
+    until: datetime,
+    division: str | None,
+    hands: Collection[tuple[str, str]] = (),
 ) -> Sequence[dict[str, Any]]:
     """The counts of a time for each key. Where several departments served an episode, it counts for each of them."""
     key = Served.provider.expression if by == "provider" else KEYS[by]
     columns: list[ColumnElement[Any]] = [key.label("key"), *(count.label(name) for name, count in COUNTS.items())]
-    query = select(*columns).select_from(Survey).where(Survey.resolved_at >= since, Survey.resolved_at < until)
+    columns += [_of_month(since, month).label(f"answered_{month}") for month in range(MONTHS)]
+    columns.append(_count(_handled(hands)).label("handled"))
+    query = (
+        select(*columns)
+        .select_from(Survey)
+        .where(Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.VOID)
+    )
     if by == "provider":
         query = query.join(Served, _in_episode())
     query = query.where(*below(Survey.division, division))
     rows = await session.execute(query.group_by(key).order_by(key))
     return [dict(row) for row in rows.mappings()]
+
+
+def _of_month(since: datetime, month: int) -> ColumnElement[int]:
+    """How many answered of one month, the first one being 0."""
+    first = local_day(since)
+    begins, ends = (midnight(following(first, month + each)) for each in (0, 1))
+    resolved = (Survey.resolved_at >= begins) & (Survey.resolved_at < ends)
+    return _count(resolved & (Survey.status == SurveyStatus.ANSWERED))
+
+
+def _handled(hands: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """That any of these had a hand in the need."""
+    held = tuple_(Handler.kind, Handler.holder).in_(sorted(hands))
+    return exists().where(Handler.need_id == Survey.need_id, held)
 
 
 def below(column: InstrumentedAttribute[str], division: str | None) -> list[ColumnElement[bool]]:

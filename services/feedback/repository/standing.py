@@ -23,6 +23,7 @@ def judgements_told() -> Subjects:
             Survey.need_id.label("id"), Survey.id.label("survey_id"), Survey.episode, Survey.reopens,
             _is_over().label("is_over"),
         )
+        .where(Survey.voided_at.is_(None))
         .ext(distinct_on(Survey.need_id))
         .order_by(Survey.need_id, Survey.episode.desc())
     )  # fmt: skip
@@ -33,7 +34,7 @@ def surveys_told() -> Subjects:
     """Surveys that somebody was asked to answer."""
     answered = Survey.answered_at.is_not(None).label("answered")
     query = select(Survey.id, Survey.need_id, Survey.episode, Survey.satisfaction, answered)
-    return query.where(Survey.invited_at.is_not(None))
+    return query.where(Survey.invited_at.is_not(None), Survey.voided_at.is_(None))
 
 
 @tells("feedback.complaint")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,10 +21,20 @@ async def survey_by_id(session: AsyncSession, id: UUID, *, lock: bool = False) -
     return found
 
 
-async def survey_by_token(session: AsyncSession, index: bytes, *, lock: bool = False) -> Survey | None:
-    query = select(Survey).where(Survey.token_index == index)
-    found: Survey | None = await session.scalar(query.with_for_update() if lock else query)
+async def survey_by_token(session: AsyncSession, index: bytes) -> Survey | None:
+    found: Survey | None = await session.scalar(select(Survey).where(Survey.token_index == index))
     return found
+
+
+async def need_of_token(session: AsyncSession, index: bytes) -> UUID | None:
+    """The need whose survey has this link; nothing is read or held of the survey itself."""
+    return await session.scalar(select(Survey.need_id).where(Survey.token_index == index))
+
+
+async def need_of_call(session: AsyncSession, id: UUID) -> UUID | None:
+    """The need that a call is about; nothing is read or held of the call itself."""
+    query = select(Survey.need_id).join(CallBack, CallBack.survey_id == Survey.id).where(CallBack.id == id)
+    return await session.scalar(query)
 
 
 async def survey_of(session: AsyncSession, need_id: UUID, episode: int, *, lock: bool = False) -> Survey | None:
@@ -34,7 +44,11 @@ async def survey_of(session: AsyncSession, need_id: UUID, episode: int, *, lock:
 
 
 async def surveys_of(session: AsyncSession, need_id: UUID, *, lock: bool = False) -> Sequence[Survey]:
-    """The surveys of all episodes of a need, the first one first."""
+    """The surveys of all episodes of a need, the first one first.
+
+    Whoever answers or voids one holds all of them, and holds them before the calls: in this order nobody waits for
+    somebody who waits for them.
+    """
     query = select(Survey).where(Survey.need_id == need_id).order_by(Survey.episode)
     return (await session.scalars(query.with_for_update() if lock else query)).all()
 
@@ -74,6 +88,12 @@ async def call_backs(session: AsyncSession, page: Cut) -> Sequence[tuple[CallBac
     return [(call, survey, resident_id) for call, survey, resident_id in await session.execute(query)]
 
 
+async def void_calls(session: AsyncSession, survey_ids: Sequence[UUID]) -> None:
+    """Nobody is called for these any more."""
+    statement = update(CallBack).where(CallBack.survey_id.in_(survey_ids), CallBack.status == CallBackStatus.OPEN)
+    await session.execute(statement.values(status=CallBackStatus.VOID))
+
+
 async def plan_sample(session: AsyncSession, month: date) -> bool:
     """Let a month have a sample; False where it has one already."""
     row = {"month": month, "population": [], "chosen": []}
@@ -81,21 +101,38 @@ async def plan_sample(session: AsyncSession, month: date) -> bool:
     return added.scalar() is not None
 
 
-async def sample_of(session: AsyncSession, month: date, *, lock: bool = False) -> Sample | None:
-    query = select(Sample).where(Sample.month == month)
-    found: Sample | None = await session.scalar(query.with_for_update() if lock else query)
+async def sample_of(
+    session: AsyncSession, month: date, *, lock: bool = False, hold: bool = False
+) -> Sample | None:  # fmt: skip
+    """A month's sample; locked for its draw, or held so that no draw of it begins meanwhile."""
+    query = select(Sample).where(Sample.month == month).execution_options(populate_existing=True)
+    locked = query.with_for_update(read=hold) if lock or hold else query
+    found: Sample | None = await session.scalar(locked)
     return found
+
+
+async def drawn_before(session: AsyncSession, earliest: date, month: date) -> set[UUID]:
+    """The surveys that earlier samples were drawn from."""
+    query = select(func.unnest(Sample.population)).where(Sample.month >= earliest, Sample.month != month)
+    return set(await session.scalars(query))
 
 
 async def asked_between(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Survey]:
     """The surveys of a time whose people were to be asked, in the order of their ids."""
     query = select(Survey).where(
-        Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.NOT_ASKED
+        Survey.resolved_at >= since,
+        Survey.resolved_at < until,
+        Survey.status.not_in((SurveyStatus.NOT_ASKED, SurveyStatus.VOID)),
     )
     return (await session.scalars(query.order_by(Survey.id))).all()
 
 
 async def people_served(session: AsyncSession, since: datetime, until: datetime, *, division: str | None) -> int:
-    """How many different people had an episode resolved in this time; merged files are one person's."""
-    query = select(func.count(person().distinct())).where(Survey.resolved_at >= since, Survey.resolved_at < until)
+    """How many different people had an episode resolved in this time; merged files are one person's.
+
+    Whoever asked without a file is known by the need alone.
+    """
+    query = select(func.count(func.coalesce(person(), Survey.need_id).distinct())).where(
+        Survey.resolved_at >= since, Survey.resolved_at < until, Survey.status != SurveyStatus.VOID
+    )
     return await session.scalar(query.where(*below(Survey.division, division))) or 0

@@ -15,6 +15,8 @@ class SurveyStatus(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     NOT_ASKED = "not_asked"
+    # Its need was entered in error: it counts nowhere.
+    VOID = "void"
 
     @classmethod
     def open(cls) -> "frozenset[SurveyStatus]":
@@ -33,6 +35,7 @@ class CallBackStatus(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     UNREACHED = "unreached"
+    VOID = "void"
 
 
 class Decision(StrEnum):

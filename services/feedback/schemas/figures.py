@@ -33,7 +33,10 @@ class RatesView(View):
     answered: int
     unreached: int
     pending: int
-    is_too_few: bool = Field(description="Too few answers to show what was said to those who may have handled them.")
+    is_too_few: bool = Field(description="Too few answers to show what was said to those who could tell one apart.")
+    is_running: bool = Field(
+        description="Answers may still come: the rates are shown to those who could tell one apart when it has ended."
+    )
     response: Share | None = Field(description="响应率: somebody acted, of those who answered.")
     solved: Share | None = Field(description="解决率: solved, of those who answered.")
     partly_solved: int | None

@@ -1,5 +1,6 @@
 """Answers: by link without signing in, or by call; once, and with their consequence in the same transaction."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,14 +39,17 @@ async def look(session: AsyncSession, token: str) -> SurveyView:
 
 async def answer_by_link(session: AsyncSession, token: str, form: SurveyAnswerForm) -> ThanksView:
     """Take an answer; the same one sent again is thanked for again, another one is refused."""
-    survey = await repository.survey_by_token(session, blind("survey", token), lock=True)
+    index = blind("survey", token)
+    need_id = await repository.need_of_token(session, index)
+    episodes = await repository.surveys_of(session, need_id, lock=True) if need_id is not None else ()
+    survey = next((each for each in episodes if each.token_index == index), None)
     if survey is None:
         raise NoSuchSurvey
     if survey.status == SurveyStatus.ANSWERED:
         if survey.said() != _answer(form):
             raise AlreadyAnswered
         return thanks(survey)
-    await take(session, survey, form, channel=SurveyChannel.LINK)
+    await take(session, survey, form, channel=SurveyChannel.LINK, episodes=episodes)
     return thanks(survey)
 
 
@@ -67,15 +71,17 @@ def _what_follows(survey: Survey) -> str:
     return "谢谢您的评价，您的事项将重新办理。" if survey.reopens is not None else "谢谢您的评价。"
 
 
-async def take(session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *, channel: SurveyChannel) -> None:
-    """Write an answer down, and what follows from it."""
-    episodes = await repository.surveys_of(session, survey.need_id, lock=True)
+async def take(
+    session: AsyncSession, survey: Survey, form: SurveyAnswerForm, *, channel: SurveyChannel,
+    episodes: Sequence[Survey],
+) -> None:  # fmt: skip
+    """Write an answer down, and what follows from it; the need's episodes are all held."""
     reopens, is_dispute = consequence(
         _answer(form),
         episode=survey.episode,
         is_latest=survey.episode == episodes[-1].episode and survey.followed_at is None,
     )
-    if survey.invited_at is None:
+    if survey.invited_at is None and survey.is_open:
         # The message went out, and its sender died before it could say so.
         announce(session, survey.invite(by_call=False, at=now(session)))
     fact = survey.answer(

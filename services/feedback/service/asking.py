@@ -9,13 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import CallBack, Survey
-from services.feedback.repository import handling as handling_repository
 from services.feedback.repository import people
 from services.feedback.repository import surveys as repository
 from services.feedback.rules.hours import next_asking_moment
 from services.feedback.rules.states import NOT_ASKED, CallBackReason, CallBackStatus, SurveyStatus
-from services.feedback.service import samples
-from services.feedback.service.handling import STATION
+from services.feedback.service import handling, samples
 from services.feedback.service.policies import survey_policy
 from shared.kit.clock import local_day, now
 from shared.kit.crypto import blind
@@ -34,9 +32,9 @@ MOST_TRIES: Final = 5
 
 async def open_survey(session: AsyncSession, fact: NeedResolved) -> None:
     """An episode ended: its survey begins. Heard again, the fact changes nothing."""
+    await handling.note_placed(session, fact, by=fact.by)
     if await repository.survey_of(session, fact.need_id, fact.episode) is not None:
         return
-    await handling_repository.add_handler(session, fact.need_id, STATION, str(fact.station_id))
     policy = await survey_policy(session)
     asks_at = next_asking_moment(fact.resolved_at, policy.asks_from, policy.asks_until)
     before = [each.resolved_at for each in await repository.surveys_of(session, fact.need_id)]

@@ -1,5 +1,6 @@
 """The call-back list of the hotline, and who may read what one person said."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,8 +51,10 @@ async def record_call(
         HandledIt: the caller had a hand in it.
         CallBackIsOver: the call was made already, or the survey is answered or over.
     """
+    need_id = await repository.need_of_call(session, id)
+    episodes = await repository.surveys_of(session, need_id, lock=True) if need_id is not None else ()
     call = await repository.call_back_by_id(session, id)
-    survey = await repository.survey_by_id(session, call.survey_id, lock=True) if call else None
+    survey = next((each for each in episodes if call is not None and each.id == call.survey_id), None)
     if call is None or survey is None:
         raise NotFound
     await refuse_who_handled(
@@ -61,16 +64,18 @@ async def record_call(
         raise CallBackIsOver
     call.attempts, call.called_by, call.called_at = call.attempts + 1, by.subject, now(session)
     if form.answer is not None:
-        await _answered(session, call, survey, form.answer)
+        await _answered(session, call, survey, form.answer, episodes=episodes)
     elif call.attempts >= MOST_CALLS:
         call.status = CallBackStatus.UNREACHED
     return CallView.model_validate(call)
 
 
-async def _answered(session: AsyncSession, call: CallBack, survey: Survey, answer: SurveyAnswerForm) -> None:
+async def _answered(
+    session: AsyncSession, call: CallBack, survey: Survey, answer: SurveyAnswerForm, *, episodes: Sequence[Survey]
+) -> None:
     """An open survey is answered by the call; one that was answered or is over is only checked by the sample's."""
     if survey.is_open and now(session) < survey.closes_at:
-        await take(session, survey, answer, channel=SurveyChannel.CALL_BACK)
+        await take(session, survey, answer, channel=SurveyChannel.CALL_BACK, episodes=episodes)
     elif call.reason != CallBackReason.SAMPLE:
         raise CallBackIsOver
     call.status, call.solved, call.satisfaction = CallBackStatus.ANSWERED, answer.solved, answer.satisfaction

@@ -1,30 +1,44 @@
 """The rates, with their numbers; who may have handled something sees none that would tell who said what."""
 
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.repository import rates as repository
 from services.feedback.repository import surveys as surveys_repository
 from services.feedback.repository import voices as voices_repository
+from services.feedback.rules.hands import ACCOUNT, WORKER
 from services.feedback.rules.periods import bounds
+from services.feedback.rules.veils import Told, veiled
 from services.feedback.schemas.figures import By, RatesTable, RatesView, Share, VoicesView
+from services.feedback.service.handling import hands_of
 from shared.kit.access import Caller
-
-# Under so many answers a rate tells those who know whom they served who said what.
-FEWEST_ANSWERS: Final = 5
+from shared.kit.clock import now
+from shared.schemas.access import Action
 
 
 async def rates(session: AsyncSession, period: str, by: By, *, division: str | None, who: Caller) -> RatesTable:
-    """The three rates of a period by one key."""
+    """The three rates of a period by one key; to whom could tell one answer apart, only when it has ended."""
     since, until = bounds(period)
-    rows = await repository.counts(session, by, since=since, until=until, division=division)
-    may_have_handled = any(grant.stations or grant.provider for grant in who.grants)
-    items = [_rates(row, is_hidden=may_have_handled and row["answered"] < FEWEST_ANSWERS) for row in rows]
-    return RatesTable(period=period, by=by, items=items)
+    hands = hands_of(who)
+    rows = await repository.counts(session, by, since=since, until=until, division=division, hands=hands)
+    # Whoever may read single answers reads what runs, but for what they had a hand in themselves.
+    is_judge = bool(who.grants_for(Action.READ_SURVEY_ANSWER)) and {kind for kind, _ in hands} <= {ACCOUNT, WORKER}
+    has_ended = now(session) >= until
+    told = {
+        row["key"]: Told(
+            answered=row["answered"], by_month=[row[f"answered_{month}"] for month in range(3)],
+            is_running=not has_ended or row["pending"] > 0, could_tell=not is_judge or row["handled"] > 0,
+        )
+        for row in rows
+    }  # fmt: skip
+    hidden = veiled(told)
+    return RatesTable(period=period, by=by, items=[_rates(row, told[row["key"]], hidden) for row in rows])
 
 
-def _rates(row: dict[str, Any], *, is_hidden: bool) -> RatesView:
+def _rates(row: dict[str, Any], told: Told, hidden: Collection[str]) -> RatesView:
+    is_hidden = row["key"] in hidden
     answered = row["answered"]
 
     def share(name: str) -> Share | None:
@@ -33,7 +47,8 @@ def _rates(row: dict[str, Any], *, is_hidden: bool) -> RatesView:
     return RatesView(
         key=row["key"], resolved=row["resolved"], not_asked=row["not_asked"],
         asked=row["resolved"] - row["not_asked"], answered=answered, unreached=row["unreached"],
-        pending=row["pending"], is_too_few=is_hidden, response=share("responded"), solved=share("solved"),
+        pending=row["pending"], is_too_few=is_hidden and not told.is_running,
+        is_running=is_hidden and told.is_running, response=share("responded"), solved=share("solved"),
         partly_solved=None if is_hidden else row["partly_solved"],
         not_solved=None if is_hidden else row["not_solved"], satisfaction=share("satisfied"),
         neutral=None if is_hidden else row["neutral"], unsatisfied=None if is_hidden else row["unsatisfied"],

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.repository import handling, standing
 from services.feedback.repository import surveys as repository
+from services.feedback.rules.hands import PROVIDER
 from services.feedback.rules.standing import episode_is_judged, hands_are_known, served_as_completed
 from services.feedback.service import asking
-from services.feedback.service.handling import PROVIDER
 from shared.kit.clock import now
 from shared.kit.copies import rows_are_copied
 from shared.kit.promises import Difference, Promise

@@ -8,7 +8,9 @@ from shared.schemas.access import Action
 from shared.schemas.facts import Fact
 from shared.schemas.facts import feedback as facts
 
-OF_COMPLAINTS: Final[tuple[type[Fact], ...]] = (facts.ComplaintLodged, facts.ComplaintSettled)
+OF_COMPLAINTS: Final[tuple[type[Fact], ...]] = (
+    facts.ComplaintLodged, facts.ComplaintOverdue, facts.ComplaintSettled,
+)  # fmt: skip
 OF_SUGGESTIONS: Final[tuple[type[Fact], ...]] = (facts.SuggestionMade, facts.SuggestionAdopted)
 
 STREAM: Final = Stream(
@@ -18,6 +20,7 @@ STREAM: Final = Stream(
     kept_back={
         facts.SurveyInvited: "Whoever handled a need must not know whom is asked, or they could steer it.",
         facts.SurveyAnswered: "Who said what is read one at a time, by those who did not handle it, and written down.",
+        facts.SurveyVoided: "Whose need was an error is nobody's business but the station's, which knows it.",
         facts.SurveyClosed: "Whether somebody answered tells of who said what.",
     },
 )  # fmt: skip

@@ -8,6 +8,7 @@ from services.feedback.errors import HandlerIsItsObject
 from services.feedback.models import Complaint, Suggestion
 from services.feedback.repository import handling as handling_repository
 from services.feedback.repository import voices as repository
+from services.feedback.rules.hands import ACCOUNT, PROVIDER, STATION, Hand, touch
 from services.feedback.rules.states import ComplaintStatus, SuggestionStatus
 from services.feedback.schemas.voices import (
     ComplaintForm,
@@ -17,7 +18,7 @@ from services.feedback.schemas.voices import (
     SuggestionForm,
     SuggestionView,
 )
-from services.feedback.service.handling import ACCOUNT, PROVIDER, STATION, hands_of
+from services.feedback.service.handling import hands_of
 from services.feedback.service.policies import check_division, complaint_due
 from shared.kit.access import Caller
 from shared.kit.audit import record_reading
@@ -48,10 +49,10 @@ async def lodge(session: AsyncSession, form: ComplaintForm, *, by: Caller) -> Co
 
 
 async def mark_late(session: AsyncSession, timer: Timer) -> None:
-    """The deadline passed without an outcome."""
+    """The deadline passed without an outcome: the county is told."""
     complaint = await repository.complaint_by_id(session, UUID(timer.subject), lock=True)
     if complaint is not None and complaint.settled_at is None:
-        complaint.is_late = True
+        announce(session, complaint.overdue())
 
 
 async def _held(session: AsyncSession, id: UUID) -> Complaint:
@@ -61,21 +62,25 @@ async def _held(session: AsyncSession, id: UUID) -> Complaint:
     return complaint
 
 
-async def _objects(session: AsyncSession, complaint: Complaint) -> set[tuple[str, str]]:
-    """Whom it is about: those named, and the accounts that had a hand in its need."""
+async def _objects(session: AsyncSession, complaint: Complaint) -> set[Hand]:
+    """Whom it is about: those named with what they are, and all who had a hand in its need."""
     named = {(ACCOUNT, complaint.account), (STATION, complaint.station_id), (PROVIDER, complaint.provider)}
     handled = await handling_repository.handlers_of(session, complaint.need_id) if complaint.need_id else set()
-    return {(kind, str(holder)) for kind, holder in named if holder is not None} | handled
+    known = await handling_repository.hands_of_account(session, complaint.account) if complaint.account else set()
+    # Whoever is complained of does not hand it to a colleague of the same station or department.
+    colleagues = {hand for hand in known if hand[0] != ACCOUNT}
+    return {(kind, str(holder)) for kind, holder in named if holder is not None} | handled | colleagues
 
 
 async def assign(session: AsyncSession, id: UUID, handler: str) -> Complaint:
     """Give it to a handler.
 
     Raises:
-        HandlerIsItsObject: it is about them.
+        HandlerIsItsObject: it is about them, their station, their township or their department.
     """
     complaint = await _held(session, id)
-    if (ACCOUNT, handler) in await _objects(session, complaint):
+    hands = {(ACCOUNT, handler)} | await handling_repository.hands_of_account(session, handler)
+    if touch(hands, await _objects(session, complaint)):
         raise HandlerIsItsObject
     complaint.assign(handler)
     return complaint
@@ -84,7 +89,7 @@ async def assign(session: AsyncSession, id: UUID, handler: str) -> Complaint:
 async def settle(session: AsyncSession, id: UUID, form: SettleForm, *, by: Caller) -> Complaint:
     """State the outcome; by its handler, who belongs neither to its station nor to its department."""
     complaint = await _held(session, id)
-    if hands_of(by) & await _objects(session, complaint):
+    if touch(hands_of(by), await _objects(session, complaint)):
         raise HandlerIsItsObject
     announce(session, complaint.settle(form.outcome, form.answer, by=by.subject, at=now(session)))
     await cancel_timers(session, id, kind=LATE)

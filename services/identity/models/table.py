@@ -51,7 +51,10 @@ class Subject:
 
     def changed(self) -> AccountChanged:
         """The fact of how it is now."""
-        return AccountChanged(account=self.subject, is_active=self.is_active, version=self.version)
+        return AccountChanged(
+            account=self.subject, is_active=self.is_active, version=self.version, grants=self.held(),
+            worker=getattr(self, "worker", None),
+        )  # fmt: skip
 
     def revoked(self, before: datetime) -> AccessRevoked:
         """The fact that tokens issued until then are no longer good."""

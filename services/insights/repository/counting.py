@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, distinct, func, or_, select
+from sqlalchemy import CTE, Subquery, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.insights.models import (
+    CaseFile,
     Complaint,
     NeedEpisode,
     Order,
@@ -107,11 +108,11 @@ def _of_suggestions(wanted: Wanted) -> Counting:
 def _of_people(wanted: Wanted) -> Counting:
     """People on file who belong to a group, and those of them whom somebody helped in the period; each once."""
     alias = _canonical()
-    theirs = alias.alias("theirs")
+    theirs, helped_one = alias.alias("theirs"), _helped(wanted)
     helped = (
-        select(func.coalesce(theirs.c.root, NeedEpisode.resident_id).label("person"))
-        .outerjoin(theirs, theirs.c.resident_id == NeedEpisode.resident_id)
-        .where(NeedEpisode.resident_id.is_not(None), during(NeedEpisode.started_at, wanted.period))
+        select(func.coalesce(theirs.c.root, helped_one.c.resident_id).label("person"))
+        .select_from(helped_one)
+        .outerjoin(theirs, theirs.c.resident_id == helped_one.c.resident_id)
         .distinct()
         .subquery()
     )
@@ -125,6 +126,19 @@ def _of_people(wanted: Wanted) -> Counting:
         .outerjoin(helped, helped.c.person == person)
         .where(func.cardinality(Person.groups) > 0, *in_area(Person.division, wanted.division))
     )
+
+
+def _helped(wanted: Wanted) -> Subquery:
+    """Whose need somebody began on in the period, and who was reached by a service of their case in it."""
+    by_need = select(NeedEpisode.resident_id).where(
+        NeedEpisode.resident_id.is_not(None), during(NeedEpisode.started_at, wanted.period)
+    )
+    by_case = (
+        select(CaseFile.resident_id)
+        .join(ServiceGiven, ServiceGiven.case_id == CaseFile.case_id)
+        .where(ServiceGiven.reached, ServiceGiven.is_professional, during(ServiceGiven.occurred_at, wanted.period))
+    )
+    return by_need.union(by_case).subquery()
 
 
 def _of_services(wanted: Wanted) -> Counting:

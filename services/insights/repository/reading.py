@@ -12,7 +12,7 @@ from services.insights.models import CaseFile, NeedEpisode, Order, Package, Reso
 from services.insights.rules.indicators import NOT_COUNTED
 from services.insights.rules.months import Period
 from shared.kit.clock import SHANGHAI
-from shared.schemas.vocabulary import NeedStatus, OrderStatus, ResourceStatus
+from shared.schemas.vocabulary import NeedStatus, ResourceStatus
 
 OPEN = (NeedStatus.REGISTERED, NeedStatus.TRIAGED, NeedStatus.ORDERED, NeedStatus.WAITING)
 DAY_SECONDS = 86_400
@@ -91,10 +91,10 @@ async def packages_of(session: AsyncSession, quarter: str) -> Sequence[Package]:
 
 
 async def used_by_station(session: AsyncSession, period: Period) -> dict[tuple[Any, Any], int]:
-    """What completed orders of a period used, by resource and station."""
+    """What orders of a period used, by resource and station: of those that failed or were cancelled too."""
     query = (
         select(Order.resource_id, Order.station_id, func.sum(Order.used))
-        .where(Order.status == OrderStatus.COMPLETED, during(Order.requested_at, period))
+        .where(Order.used > 0, during(Order.requested_at, period))
         .group_by(Order.resource_id, Order.station_id)
     )
     return {(resource, station): int(used or 0) for resource, station, used in await session.execute(query)}

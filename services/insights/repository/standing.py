@@ -18,7 +18,6 @@ from services.insights.models import (
 )
 from services.insights.rules.capacity import HOLDS
 from shared.kit.standing import Subjects
-from shared.schemas.vocabulary import OrderStatus
 
 
 def needs_kept() -> Subjects:
@@ -86,7 +85,7 @@ def workers_kept() -> Subjects:
 def wrong_sums() -> Subjects:
     """Resources of which another quantity is said to be taken than their orders take."""
     used = func.coalesce(Order.used, 0)
-    takes = case((Order.status.in_(HOLDS), Order.quantity), (Order.status == OrderStatus.COMPLETED, used), else_=0)
+    takes = case((Order.status.in_(HOLDS), Order.quantity), else_=used)
     truth = select(Order.resource_id, cast(func.sum(takes), Integer).label("taken")).group_by(Order.resource_id)
     orders = truth.subquery()
     id = func.coalesce(ResourceUse.resource_id, orders.c.resource_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,8 @@ from shared.schemas.reference import Division
 from shared.schemas.vocabulary import DivisionLevel
 
 MOST_MONTHS = 120
+# Why exact figures are read, which may be of very few people.
+PLANNING: Final = "planning"
 
 
 def own_areas(session: AsyncSession) -> tuple[str, ...]:

@@ -1,18 +1,29 @@
 """What needs said: each episode with the moments of its steps. Written so that hearing again changes nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAlias
-from services.insights.repository import writing
+from services.insights.repository import folding, writing
 from services.insights.service.deadlines import deadlines, deadlines_after
 from services.insights.service.publishing import publish_later
+from shared.kit.feed.listening import HeardFact
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import NeedStatus
+
+OF_NEEDS: Final = ("needs.need_", "needs.clock_breached", "needs.reopening_declined")
+
+
+async def take_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
+    """Fetch the needs of a batch together, once for all of its facts."""
+    needs = {UUID(fact.body["need_id"]) for fact in batch if fact.name.startswith(OF_NEEDS)}
+    if needs:
+        await folding.take_in_hand(session, needs)
 
 
 async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
@@ -45,7 +56,9 @@ async def _begin(session: AsyncSession, fact: facts.NeedRegistered | facts.NeedR
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
-    """Where it stands, where it is or how pressing it is has changed."""
+    """Where it stands, where it is or how pressing it is has changed. An error was one in all of its episodes."""
+    if fact.status is NeedStatus.ENTERED_IN_ERROR:
+        await writing.change(session, NeedEpisode, {"need_id": fact.need_id}, status=fact.status)
     episode = await writing.latest_episode(session, fact.need_id)
     row = await writing.episode_of(session, fact.need_id, episode) if episode is not None else None
     if row is not None:

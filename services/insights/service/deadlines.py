@@ -24,10 +24,15 @@ async def deadlines(
 ) -> dict[str, datetime | None]:
     """When an episode's steps are due, by its columns and pauses."""
     snapshot = await reference(session)
-    headline = ended(pause for pause in pauses if pause.stops_headline)
+    headline, all_pauses = ended(pause for pause in pauses if pause.stops_headline), ended(pauses)
+    contact = _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", headline)
+    # Few episodes have a pause that stops the second figure alone, and reckoning is most of a rebuilding.
+    is_same = all_pauses == headline
     return {
-        "contact_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", headline),
-        "second_due_at": _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", ended(pauses)),
+        "contact_due_at": contact,
+        "second_due_at": contact
+        if is_same
+        else _due(snapshot, ClockKind.FIRST_CONTACT, row, "asked_urgency", all_pauses),
         "start_due_at": _due(snapshot, ClockKind.NEED_MET, row, "urgency", headline),
     }
 

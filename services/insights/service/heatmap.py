@@ -14,9 +14,10 @@ from services.insights.repository import reading
 from services.insights.rules.months import Span, day_span, days_of_month, month_of, month_span
 from services.insights.rules.suppression import LEAST_SHOWN
 from services.insights.schemas.heatmap import Feature, HeatMap, Layer, Level, MultiPolygon, PlaceFigure, Polygon
-from services.insights.service.areas import own_areas
+from services.insights.service.areas import PLANNING, own_areas
 from services.insights.service.mapping import Figures, own_figures
 from services.insights.service.shapes import Shape, shapes
+from shared.kit.audit import record_figures
 from shared.kit.clock import now
 
 SOURCES: Final = (
@@ -72,6 +73,8 @@ async def heat_map(
         left=await _left(session, category),
     )
     wanted = [shape for shape in await shapes(session, level) if division is None or shape.code.startswith(division)]
+    if any(shape.code.startswith(sources.own_areas) for shape in wanted) and layer is not Layer.CAPACITY_LEFT:
+        await record_figures(session, "read_heat_map", purpose=PLANNING, fields=(layer, level))
     return HeatMap(
         type="FeatureCollection", layer=layer, level=level, month=written, day=day, category=category,
         published_until=await repository.last_day(session, days[0], days[-1]), sources=SOURCES,

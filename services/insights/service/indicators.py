@@ -9,9 +9,10 @@ from services.insights.repository import counting, responding
 from services.insights.repository.reading import Wanted
 from services.insights.rules.indicators import INDICATORS, Indicator, Reading, read
 from services.insights.schemas.figures import IndicatorsView, IndicatorView, UnknownBecause
-from services.insights.service.areas import require_area, require_period
+from services.insights.service.areas import PLANNING, require_area, require_period
 from services.insights.service.stations import Seat, seats_in
 from services.insights.service.targets import targets_of
+from shared.kit.audit import record_figures
 from shared.kit.clock import now, today
 from shared.kit.reference import Snapshot, reference
 from shared.schemas.reference import Department, Division, StationStandard
@@ -23,6 +24,7 @@ async def indicators(
 ) -> IndicatorsView:
     """Every indicator; what cannot be known from what was heard is said to be unknown."""
     areas = require_area(session, division)
+    await record_figures(session, "read_indicators", purpose=PLANNING, fields=("all",))
     first, last, period = require_period(session, month_from, month_to)
     snapshot, day = await reference(session), today(session)
     found = await _counted(session, Wanted(period=period, division=division), areas)

@@ -21,11 +21,20 @@ async def note_answered(session: AsyncSession, fact: feedback.SurveyAnswered) ->
     )  # fmt: skip
 
 
+async def note_voided(session: AsyncSession, fact: feedback.SurveyVoided) -> None:
+    """Its need was an error: what was asked and answered counts nowhere."""
+    await writing.remove(session, Survey, {"survey_id": fact.survey_id})
+
+
 async def note_lodged(session: AsyncSession, fact: feedback.ComplaintLodged) -> None:
     await writing.put(
         session, Complaint, complaint_id=fact.complaint_id, station_id=fact.station_id, provider=fact.provider,
         division=fact.division, lodged_at=fact.lodged_at,
     )  # fmt: skip
+
+
+async def note_overdue(session: AsyncSession, fact: feedback.ComplaintOverdue) -> None:
+    await writing.change(session, Complaint, {"complaint_id": fact.complaint_id}, is_late=True)
 
 
 async def note_settled(session: AsyncSession, fact: feedback.ComplaintSettled) -> None:

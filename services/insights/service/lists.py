@@ -12,8 +12,9 @@ from services.insights.rules.capacity import used_of_package
 from services.insights.rules.months import quarter, quarter_of
 from services.insights.rules.supply import Line, Offer, side_by_side
 from services.insights.schemas.lists import ListLine, ListsView, PackageLine, PackagesView
-from services.insights.service.areas import require_area, require_period, townships_in
+from services.insights.service.areas import PLANNING, require_area, require_period, townships_in
 from services.insights.service.stations import Seat, seats_in
+from shared.kit.audit import record_figures
 from shared.kit.clock import now, today
 from shared.kit.reference import reference
 from shared.schemas.reference import Department
@@ -25,6 +26,7 @@ async def three_lists(
 ) -> ListsView:
     """Needs, resources and services by township and category, with what is lacking and what is to spare."""
     areas = require_area(session, division)
+    await record_figures(session, "read_lists", purpose=PLANNING, fields=("asked", "open"))
     first, last, period = require_period(session, month_from, month_to)
     wanted = Wanted(period=period, division=division, category=category)
     offers = [

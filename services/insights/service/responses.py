@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.insights.repository import responding
 from services.insights.repository.reading import Wanted
 from services.insights.schemas.figures import Dimension, LengthsView, ResponseRow, ResponseTimesView
-from services.insights.service.areas import require_area, require_period
+from services.insights.service.areas import PLANNING, require_area, require_period
 from services.insights.service.targets import targets_of
+from shared.kit.audit import record_figures
 from shared.kit.clock import now, today
 from shared.kit.reference import reference
 from shared.schemas.vocabulary import Urgency
@@ -21,6 +22,7 @@ async def response_times(
 ) -> ResponseTimesView:  # fmt: skip
     """Response times of an area and a period, told apart as wished, beside the plan's figures."""
     require_area(session, division)
+    await record_figures(session, "read_response_times", purpose=PLANNING, fields=by)
     first, last, period = require_period(session, month_from, month_to)
     wanted = Wanted(period=period, division=division, category=category, urgency=urgency)
     found = await responding.lengths(session, wanted, by=by, at=now(session))

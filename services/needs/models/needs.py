@@ -108,7 +108,7 @@ class Need(Table):
 
     def triage(
         self, *, category: str, groups: tuple[Group, ...], urgency: Urgency, station_id: UUID, division: str,
-        confidence: float, at: datetime,
+        confidence: float, by: str | None, at: datetime,
     ) -> facts.NeedTriaged:  # fmt: skip
         """A person decides what it is about; may be done again until somebody serves it, and then only to raise it."""
         if is_raised(urgency, Urgency(self.urgency)):
@@ -123,7 +123,7 @@ class Need(Table):
         return facts.NeedTriaged(
             need_id=self.id, resident_id=self.resident_id, reference=self.reference, category=category,
             groups=groups, urgency=urgency, division=division, station_id=station_id, episode=self.episode,
-            confidence=confidence, registered_at=self.registered_at, triaged_at=at,
+            confidence=confidence, registered_at=self.registered_at, triaged_at=at, by=by,
         )  # fmt: skip
 
     def claim(self, account: str) -> facts.NeedChanged:
@@ -136,9 +136,9 @@ class Need(Table):
         self._become(NeedStatus.ORDERED)
         return self._changed()
 
-    def start(self, *, by_station: bool, at: datetime) -> facts.NeedStarted:
+    def start(self, *, by_station: bool, by: str | None = None, at: datetime) -> facts.NeedStarted:
         self._become(NeedStatus.IN_SERVICE)
-        return facts.NeedStarted(need_id=self.id, episode=self.episode, by_station=by_station, started_at=at)
+        return facts.NeedStarted(need_id=self.id, episode=self.episode, by_station=by_station, started_at=at, by=by)
 
     def wait(self) -> facts.NeedWaiting:
         self._become(NeedStatus.WAITING)
@@ -147,12 +147,13 @@ class Need(Table):
             station_id=self.station_id,
         )  # fmt: skip
 
-    def resolve(self, outcome: Outcome, *, at: datetime) -> facts.NeedResolved:
+    def resolve(self, outcome: Outcome, *, by: str | None, at: datetime) -> facts.NeedResolved:
         self._become(NeedStatus.RESOLVED)
         self.outcome, self.resolved_at = outcome, at
         return facts.NeedResolved(
             need_id=self.id, resident_id=self.resident_id, episode=self.episode, outcome=outcome,
             category=self.category or "", division=self.division, station_id=self.station_id, resolved_at=at,
+            by=by,
         )  # fmt: skip
 
     def withdraw(self, *, at: datetime) -> facts.NeedWithdrawn:

@@ -26,7 +26,7 @@ from services.needs.service import clocks, crises
 from services.needs.service.figures import clock_views
 from services.needs.service.places import station_by_id, station_for
 from shared.kit.access import Caller
-from shared.kit.audit import record_reading
+from shared.kit.audit import acting, record_reading
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
 from shared.kit.feed.log import announce
@@ -109,7 +109,7 @@ async def triage_need(session: AsyncSession, id: UUID, triage: Triage) -> Need:
         session,
         need.triage(
             category=triage.category, groups=triage.groups, urgency=triage.urgency, station_id=station_id,
-            division=need.division, confidence=triage.confidence, at=moment,
+            division=need.division, confidence=triage.confidence, by=acting(session), at=moment,
         ),
     )  # fmt: skip
     if need.is_in_service:
@@ -170,7 +170,7 @@ async def contacted(session: AsyncSession, need: Need, kind: ContactKind, *, at:
         session,
         NeedContacted(
             need_id=need.id, episode=episode, kind=kind, occurred_at=at, recorded_at=now(session),
-            is_first=changed, is_late_entry=now(session) - at > LATE_ENTRY,
+            is_first=changed, is_late_entry=now(session) - at > LATE_ENTRY, by=acting(session),
         ),
     )  # fmt: skip
 
@@ -179,7 +179,7 @@ async def start_need(session: AsyncSession, id: UUID) -> Need:
     """The station helps by itself."""
     need = await need_of(session, id)
     moment = now(session)
-    announce(session, need.start(by_station=True, at=moment))
+    announce(session, need.start(by_station=True, by=acting(session), at=moment))
     await clocks.meet(session, need, ClockKind.STATION_RESPONSE, ClockKind.NEED_MET, at=moment)
     return need
 
@@ -198,7 +198,7 @@ async def resolve_need(session: AsyncSession, id: UUID, resolution: Resolution) 
     parts = await cases.count_open_parts(session, need)
     if parts:
         raise CaseStillOpen(parts)
-    announce(session, need.resolve(resolution.outcome, at=now(session)))
+    announce(session, need.resolve(resolution.outcome, by=acting(session), at=now(session)))
     await clocks.stop_all(session, need)
     return need
 

@@ -111,6 +111,24 @@ def handlers_in(*rooms: ModuleType) -> dict[str, tuple[type[Fact], list[Handler]
     return found
 
 
+def prepares(
+    preparation: Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]],
+) -> Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]:
+    """Mark what is done before a whole batch takes effect, as fetching its rows together; never before one fact.
+
+    What it fetches may be changed in hand and written when the transaction ends: facts that are tried one by one,
+    each behind a savepoint of its own, must not rely on it.
+    """
+    preparation.__prepares__ = True  # type: ignore[attr-defined]
+    return preparation
+
+
+def preparations_in(*rooms: ModuleType) -> list[Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]]:
+    """What these modules do before a batch."""
+    things = [thing for room in rooms for thing in vars(room).values() if getattr(thing, "__prepares__", False)]
+    return list(dict.fromkeys(things))
+
+
 class Moved(Exception):
     """Another copy of this listener was faster; read again from where it stands."""
 
@@ -124,6 +142,7 @@ class Listener:
     database: Database
     handlers: dict[str, tuple[type[Fact], list[Handler]]]
     fetch: Callable[[str | None], Awaitable[Sequence[HeardFact]]]
+    prepare: Sequence[Callable[[AsyncSession, Sequence[HeardFact]], Awaitable[None]]] = ()
     restored: Callable[[AsyncSession], Awaitable[None]] | None = None
     healthy_at: datetime | None = field(default=None)
 
@@ -180,6 +199,8 @@ class Listener:
             blocked = set(
                 await session.scalars(select(ParkedFact.subject).where(ParkedFact.publisher == self.publisher))
             )
+            for preparation in () if one_by_one else self.prepare:
+                await preparation(session, batch)
             for fact in batch:
                 if fact.name not in self.handlers:
                     continue

@@ -148,6 +148,15 @@ class StageChanged(Fact, name="cases.stage_changed.v1", subject="case_id"):
     changed_at: datetime
 
 
+class CaseAssigned(Fact, name="cases.case_assigned.v1", subject="case_id"):
+    """The station's head gave it to a worker."""
+
+    case_id: UUID
+    station_id: UUID
+    worker_id: UUID
+    assigned_at: datetime
+
+
 class CaseTransferred(Fact, name="cases.case_transferred.v1", subject="case_id"):
     """Another worker or station has it, and accepted it."""
 

@@ -48,6 +48,15 @@ class SurveyClosed(Fact, name="feedback.survey_closed.v1", subject="survey_id"):
     closed_at: datetime
 
 
+class SurveyVoided(Fact, name="feedback.survey_voided.v1", subject="survey_id"):
+    """Its need was an error: nobody is asked any more, and what was answered counts nowhere."""
+
+    survey_id: UUID
+    need_id: UUID
+    episode: int
+    voided_at: datetime
+
+
 class ComplaintLodged(Fact, name="feedback.complaint_lodged.v1", subject="complaint_id"):
     """Somebody complained; the handler is never its object."""
 
@@ -57,6 +66,17 @@ class ComplaintLodged(Fact, name="feedback.complaint_lodged.v1", subject="compla
     provider: str | None = None
     division: str
     lodged_at: datetime
+    due_at: datetime
+
+
+class ComplaintOverdue(Fact, name="feedback.complaint_overdue.v1", subject="complaint_id"):
+    """Its deadline on the working calendar passed without an outcome: the county is told."""
+
+    complaint_id: UUID
+    need_id: UUID | None
+    station_id: UUID | None
+    division: str
+    is_assigned: bool
     due_at: datetime
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from shared.schemas.access import Grant
 from shared.schemas.facts import Fact
 
 
@@ -12,6 +13,9 @@ class AccountChanged(Fact, name="identity.account_changed.v1", subject="account"
     account: str
     is_active: bool
     version: int
+    # What it may do and whose worker it is; null in facts from before it was told.
+    grants: tuple[Grant, ...] | None = None
+    worker: str | None = None
 
 
 class AccessRevoked(Fact, name="identity.access_revoked.v1", subject="account"):

@@ -64,6 +64,8 @@ class NeedTriaged(Fact, name="needs.need_triaged.v1", subject="need_id"):
     confidence: float
     registered_at: datetime
     triaged_at: datetime
+    # Whose act it was; null for machines and in facts from before it was told.
+    by: str | None = None
 
 
 class NeedContacted(Fact, name="needs.need_contacted.v1", subject="need_id"):
@@ -76,6 +78,8 @@ class NeedContacted(Fact, name="needs.need_contacted.v1", subject="need_id"):
     recorded_at: datetime
     is_first: bool
     is_late_entry: bool
+    # Whose act it was; null for machines and in facts from before it was told.
+    by: str | None = None
 
 
 class NeedStarted(Fact, name="needs.need_started.v1", subject="need_id"):
@@ -85,6 +89,8 @@ class NeedStarted(Fact, name="needs.need_started.v1", subject="need_id"):
     episode: int
     by_station: bool
     started_at: datetime
+    # Whose act it was; null for machines and in facts from before it was told.
+    by: str | None = None
 
 
 class NeedWaiting(Fact, name="needs.need_waiting.v1", subject="need_id"):
@@ -108,6 +114,8 @@ class NeedResolved(Fact, name="needs.need_resolved.v1", subject="need_id"):
     division: str
     station_id: UUID
     resolved_at: datetime
+    # Whose act it was; null for machines and in facts from before it was told.
+    by: str | None = None
 
 
 class NeedWithdrawn(Fact, name="needs.need_withdrawn.v1", subject="need_id"):
