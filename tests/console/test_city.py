@@ -7,6 +7,7 @@ import pytest
 
 from services.console.rules.figures import LAYERS
 from shared.schemas.access import Role
+from tests.cases.people import done
 from tests.city import City, Person
 from tests.console.browsing import TUESDAY, Page, at_desk
 from tests.console.test_ordering import ready
@@ -78,6 +79,23 @@ async def test_what_is_overdue_leads_to_those_needs_and_no_others(open_city: Cit
     )).json()["rows"][0]  # fmt: skip
     assert told["first_contact"]["overdue"] > 0
     assert behind.answer.text.count("/desk/needs/") == told["first_contact"]["overdue"]
+
+
+async def test_a_need_reopened_in_a_later_month_stands_in_that_months_list(open_city: City) -> None:
+    id = await ready(open_city)
+    april = TUESDAY.replace(month=4, day=7)
+    for verb, body in (("contacts", {"kind": "call"}), ("start", {}), ("resolve", {"outcome": "met"})):
+        await done(open_city, f"/needs/{id}/{verb}", HEAD, body, service="needs")
+    again = await open_city.post("needs", f"/needs/{id}/reopen", HEAD, {"reason": "came_back"}, now=april)
+    assert again.is_success, again.text
+    await open_city.settle()
+    desk = await at_desk(open_city, CITY, now=april)
+    page = await desk.open("/desk/city?month=2026-04&division=361002")
+    behind = await desk.open(link(page, "/desk/city/needs", division=TOWNSHIP, first="2026-04", month="2026-04"))
+    told = await figures(open_city, month_from="2026-04", month_to="2026-04")
+    assert behind.answer.text.count("/desk/needs/") == told["asked"] == 1
+    assert f"/desk/needs/{id}" in behind.links
+    assert "第2次" in behind.text
 
 
 async def test_who_may_not_read_needs_sees_the_numbers_and_no_way_to_them(open_city: City) -> None:

@@ -12,14 +12,10 @@ from services.console.service.asked import COUNTY_DIGITS, Asked, Behind
 from services.console.service.asking import Person, together
 from services.console.service.names import Names
 from shared.kit.clock import local_day
-from shared.schemas.vocabulary import NeedStatus
 
 LINES_IN_SIGHT: Final = 12
-# What does not count as asked of anybody here: it goes on elsewhere, or nobody ever asked.
-COUNTED: Final = frozenset(NeedStatus) - {
-    NeedStatus.JOINED, NeedStatus.ENTERED_IN_ERROR, NeedStatus.WITHDRAWN, NeedStatus.REFERRED_OUT,
-}  # fmt: skip
-OPEN: Final = COUNTED - {NeedStatus.RESOLVED, NeedStatus.CLOSED}
+# As many as needs names at once.
+MOST_BEHIND: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +145,29 @@ async def whole_lists(who: Person, asked: Asked, *, page: int) -> Listing:
     return listing(found["lines"], only=asked.only, page=page, size=LINES_ON_A_PAGE)
 
 
-async def needs_behind(who: Person, wanted: Behind, *, after: str | None) -> dict[str, Any]:
-    """The needs that a number counts, as far as the person may see them."""
-    return await who.get(
-        "needs", "/needs", division=wanted.division or None, category=wanted.category, limit=50, after=after,
-        status=[each.value for each in NeedStatus if each in (OPEN if wanted.is_waiting else COUNTED)],
-        overdue="first_contact" if wanted.is_overdue else None,
-        **wanted.moments,
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One asking that a number counts, with its need as far as the person may see it."""
+
+    asking: dict[str, Any]
+    need: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BehindPage:
+    """A page of the askings behind a number."""
+
+    rows: list[Counted]
+    next: str | None
+
+
+async def needs_behind(who: Person, wanted: Behind, *, after: str | None) -> BehindPage:
+    """What a number counts, from who counted it; what is told of each need, from who holds it."""
+    page = await who.get(
+        "insights", "/episodes", division=wanted.division or None, category=wanted.category, limit=MOST_BEHIND,
+        after=after, overdue=str(wanted.is_overdue).lower(), waiting=str(wanted.is_waiting).lower(), **wanted.months,
     )  # fmt: skip
+    ids = sorted({each["need_id"] for each in page["items"]})
+    found = await who.get("needs", "/needs", id=ids, limit=MOST_BEHIND) if ids else {"items": []}
+    needs = {need["id"]: need for need in found["items"]}
+    return BehindPage([Counted(each, needs.get(each["need_id"])) for each in page["items"]], page["next"])

@@ -7,10 +7,11 @@ from fastapi import Query, Response
 
 from services.insights.api.asking import Area, Category, MonthFrom, MonthTo
 from services.insights.api.sheets import IN_A_SHEET, Accepted, shown
-from services.insights.schemas.figures import Dimension, IndicatorsView, ResponseTimesView
+from services.insights.schemas.figures import Dimension, EpisodeView, IndicatorsView, ResponseTimesView
 from services.insights.service import indicators, responses
 from shared.kit.access import may
 from shared.kit.edge import Room, Transaction
+from shared.kit.paging import Page, PageCut
 from shared.schemas.access import Action
 from shared.schemas.vocabulary import Urgency
 
@@ -42,6 +43,31 @@ async def read_response_times(
         by=list(dict.fromkeys(by)),
     )  # fmt: skip
     return shown(accept, view, view.rows, name=f"response-times_{view.month_from}_{view.month_to}")
+
+
+@router.get("/episodes", dependencies=[may(Action.READ_EPISODES)], summary="The needs behind a number")
+async def read_episodes(
+    session: Transaction,
+    page: PageCut,
+    month_from: MonthFrom = None,
+    month_to: MonthTo = None,
+    division: Area = None,
+    category: Category = None,
+    *,
+    overdue: Annotated[
+        bool, Query(description="Only what is past its time without a first effective contact.")
+    ] = False,
+    waiting: Annotated[bool, Query(description="Only what waits for help, whenever it was asked.")] = False,
+) -> Page[EpisodeView]:
+    """What response times and the three lists count, one by one, in the order of asking.
+
+    A need that was reopened stands in the month of asking and once more in that of each reopening, as it is counted.
+    What is said of each need is read from the needs service, by those who may.
+    """
+    return await responses.episodes(
+        session, page, month_from=month_from, month_to=month_to, division=division, category=category,
+        is_overdue=overdue, is_waiting=waiting,
+    )  # fmt: skip
 
 
 @router.get(

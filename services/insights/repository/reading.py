@@ -53,6 +53,16 @@ def of_needs(wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
 
 
+def open_needs(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Needs that wait for help and whose kind is known, whenever they were asked."""
+    return [
+        NeedEpisode.status.in_(OPEN),
+        NeedEpisode.category.is_not(None),
+        *in_area(NeedEpisode.division, wanted.division),
+        *([NeedEpisode.category == wanted.category] if wanted.category else []),
+    ]
+
+
 async def needs_by_place(session: AsyncSession, wanted: Wanted) -> dict[tuple[str, str], tuple[int, int]]:
     """Needs by township and category: asked in the period, and open whenever they were asked."""
     township = func.left(NeedEpisode.division, 9)

@@ -2,12 +2,14 @@
 
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from services.insights.rules.indicators import Unit
 from shared.schemas.forms import View
-from shared.schemas.vocabulary import Urgency
+from shared.schemas.moments import Moment
+from shared.schemas.vocabulary import NeedStatus, Urgency
 
 
 class Dimension(StrEnum):
@@ -73,6 +75,20 @@ class ResponseTimesView(View):
     division: str | None
     rows: list[ResponseRow]
     targets: list[TargetView]
+
+
+class EpisodeView(View):
+    """One asking that the figures count: a need, or one that was reopened, counted again from then on."""
+
+    need_id: UUID
+    episode: int = Field(description="1 for the first asking; reopened needs begin a further one.")
+    category: str | None
+    urgency: Urgency
+    division: str
+    status: NeedStatus = Field(description="How far this episode is, or how it ended.")
+    registered_at: Moment = Field(description="When it was asked, or reopened: the moment that months go by.")
+    contacted_at: Moment | None = Field(description="The first effective contact of this episode.")
+    contact_due_at: Moment | None
 
 
 class UnknownBecause(View):

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.repository import responding
 from services.insights.repository.reading import Wanted
-from services.insights.schemas.figures import Dimension, LengthsView, ResponseRow, ResponseTimesView
+from services.insights.schemas.figures import Dimension, EpisodeView, LengthsView, ResponseRow, ResponseTimesView
 from services.insights.service.areas import PLANNING, require_area, require_period
 from services.insights.service.targets import targets_of
 from shared.kit.audit import record_figures
 from shared.kit.clock import now, today
+from shared.kit.paging import Cut, Page, paged
 from shared.kit.reference import reference
 from shared.schemas.vocabulary import Urgency
 
@@ -30,6 +31,20 @@ async def response_times(
         month_from=first, month_to=last, division=division, rows=[_row(row._mapping) for row in found],
         targets=targets_of(await reference(session), "response_time", today(session)),
     )  # fmt: skip
+
+
+async def episodes(
+    session: AsyncSession, page: Cut, *, month_from: str | None, month_to: str | None, division: str | None,
+    category: str | None, is_overdue: bool, is_waiting: bool,
+) -> Page[EpisodeView]:  # fmt: skip
+    """The episodes behind a figure of an area and a period."""
+    require_area(session, division)
+    _, _, period = require_period(session, month_from, month_to)
+    wanted = Wanted(period=period, division=division, category=category)
+    rows = await responding.episodes(
+        session, page, wanted, at=now(session), is_overdue=is_overdue, is_waiting=is_waiting
+    )
+    return paged(rows, page, key=lambda row: (row.registered_at, row.need_id), view=EpisodeView.model_validate)
 
 
 def _row(row: Any) -> ResponseRow:

@@ -63,6 +63,8 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
     query = select(Need).where(*beyond(Need.due_at, Need.id, page))
     if wanted.division is not None:
         query = query.where(Need.division.startswith(wanted.division, autoescape=True))
+    if wanted.ids:
+        query = query.where(Need.id.in_(wanted.ids))
     if wanted.status:
         query = query.where(Need.status.in_(wanted.status))
     query = query.where(*_within(wanted), *_overdue(wanted.overdue, now(session)))

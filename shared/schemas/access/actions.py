@@ -52,6 +52,7 @@ class Action(StrEnum):
     READ_OWN_FEED = "read_own_feed"
 
     READ_INSIGHTS = "read_insights"
+    READ_EPISODES = "read_episodes"
     READ_HEATMAP = "read_heatmap"
     READ_CALL_BACKS = "read_call_backs"
     ANSWER_CALL_BACK = "answer_call_back"

@@ -94,6 +94,8 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.ARBITRATE_ORDER: {Role.COUNTY_MANAGER: Reach.DIVISION, Role.HEAD_STATION: Reach.DIVISION},
     Action.READ_OWN_FEED: _PROVIDER,
     Action.READ_INSIGHTS: _DECIDERS,
+    # A number is for whoever decides; the needs behind it are for those who may read them.
+    Action.READ_EPISODES: _LEADERS,
     Action.READ_HEATMAP: _DECIDERS,
     Action.READ_CALL_BACKS: {Role.HOTLINE_OPERATOR: Reach.DIVISION},
     Action.ANSWER_CALL_BACK: {Role.HOTLINE_OPERATOR: Reach.DIVISION},

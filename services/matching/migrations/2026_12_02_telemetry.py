@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_insights"
-down_revision = "20261128_insights"
+revision = "20261202_matching"
+down_revision = "20261128_matching"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("insights")
+    plumbing.add_traces("matching")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("insights")
+    plumbing.drop_traces("matching")

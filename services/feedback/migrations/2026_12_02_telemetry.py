@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_matching"
-down_revision = "20261128_matching"
+revision = "20261202_feedback"
+down_revision = "20261201_feedback"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("matching")
+    plumbing.add_traces("feedback")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("matching")
+    plumbing.drop_traces("feedback")

@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_identity"
-down_revision = "20261128_identity"
+revision = "20261202_console"
+down_revision = "20261129_console"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("identity")
+    plumbing.add_traces("console")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("identity")
+    plumbing.drop_traces("console")

@@ -2,8 +2,8 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_cases"
-down_revision = "20261128_cases"
+revision = "20261202_cases"
+down_revision = "20261201_cases"
 branch_labels = None
 depends_on = None
 

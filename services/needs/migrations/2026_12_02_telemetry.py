@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_console"
-down_revision = "20261129_console"
+revision = "20261202_needs"
+down_revision = "20261201_needs_county"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("console")
+    plumbing.add_traces("needs")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("console")
+    plumbing.drop_traces("needs")

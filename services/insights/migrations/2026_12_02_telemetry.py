@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_feedback"
-down_revision = "20261128_feedback"
+revision = "20261202_insights"
+down_revision = "20261128_insights"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("feedback")
+    plumbing.add_traces("insights")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("feedback")
+    plumbing.drop_traces("insights")

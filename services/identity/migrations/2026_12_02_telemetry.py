@@ -2,15 +2,15 @@
 
 from shared.kit.migrations import plumbing
 
-revision = "20261201_needs"
-down_revision = "20261201_needs_county"
+revision = "20261202_identity"
+down_revision = "20261128_identity"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    plumbing.add_traces("needs")
+    plumbing.add_traces("identity")
 
 
 def downgrade() -> None:
-    plumbing.drop_traces("needs")
+    plumbing.drop_traces("identity")
