@@ -24,6 +24,8 @@ from shared.kit.problems import database_problem, http_problem
 from shared.kit.service import House
 
 COOKIE: Final = "fuzhou_desk"
+# What scripts say with whatever a screen asks for because of news, and nobody by their own hand.
+BY_ITSELF: Final = "x-by-itself"
 MOST_FIELDS: Final = 200
 LONGEST_FORM: Final = 200_000
 BROKEN: Final = 500
@@ -124,10 +126,20 @@ async def signed_in(request: Request) -> Person:
     Raises:
         SignInNeeded: nobody.
     """
+    return await signed_in_here(request, is_asked_for=BY_ITSELF not in request.headers)
+
+
+async def signed_in_here(request: Request, *, is_asked_for: bool) -> Person:
+    """The same; `is_asked_for` says whether somebody did something, or a screen asks by itself.
+
+    Raises:
+        SignInNeeded: nobody.
+    """
     secret = request.cookies.get(COOKIE)
     if not secret:
         raise SignInNeeded
-    who = await sessions.person(house_of(request), secret, at=moment(request), played_at=moment_of(request))
+    at, played_at = moment(request), moment_of(request)
+    who = await sessions.person(house_of(request), secret, at=at, played_at=played_at, is_asked_for=is_asked_for)
     request.state.person = who
     return who
 
