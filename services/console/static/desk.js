@@ -6,6 +6,8 @@ const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
 // Every request that htmx sends carries the session's own word.
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF"] = csrf();
+  // What is fetched because of news is not somebody at work: it keeps nobody signed in.
+  if (["news", "stale"].includes(event.detail.ctx.sourceEvent?.type)) event.detail.ctx.request.headers["X-By-Itself"] = "news";
 });
 
 // Keys: `?` lists them; single letters act only where nobody is writing.
