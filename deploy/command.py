@@ -52,6 +52,7 @@ def serve(
     _known([service])
     for name, value in container_environment(service, Home.from_environment()).items():
         os.environ.setdefault(name, value)
+    serving.refuse_unsafe(service)
     public, internal = serving.sockets(
         public_fd,
         internal_fd,

@@ -49,8 +49,8 @@ class Home:
     def has_data(self) -> bool:
         return (self.postgres / "data" / "PG_VERSION").exists()
 
-    def open(self) -> "Home":
-        """Make the folders, lock them for this process and fill in the secrets.
+    def open(self, *, made_for: str = "development") -> "Home":
+        """Make the folders, lock them for this process and fill in the secrets, which say what they were made for.
 
         Raises:
             HomeClosed: this account may not write there.
@@ -66,7 +66,7 @@ class Home:
         except Locked as held:
             raise HomeInUse(self.folder, held.holder) from held
         self.logs.mkdir(mode=0o700, exist_ok=True)
-        self.secrets.complete(may_be_new=not self.has_data)
+        self.secrets.complete(may_be_new=not self.has_data, made_for=made_for)
         return self
 
     def close(self) -> None:

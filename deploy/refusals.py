@@ -8,6 +8,7 @@ Refusal
 ├── HomeClosed           the folder is not for this account
 ├── HomeInUse            another copy uses the folder
 ├── SecretsLost          data is there, but not the keys that it was sealed with
+├── Unsafe               production would start with settings that open a door
 ├── SecretsClosed        secrets are to be made elsewhere
 ├── ServerAway           the database server that was named does not answer
 ├── NothingParked        there is nothing to replay

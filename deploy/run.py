@@ -224,7 +224,7 @@ def run() -> None:
     """
     if shutil.which("setpriv") is None:
         raise CannotRun("The program setpriv is missing: install util-linux (Debian: apt install util-linux).")
-    home = Home.from_environment().open()
+    home = Home.from_environment().open(made_for=inherited()["FUZHOU_ENVIRONMENT"])
     try:
         sockets = Sockets.open(_door_port())
         asyncio.run(_run(Machine(home, sockets, lambda line: print(line, flush=True))))

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from deploy.addresses import BUILT
@@ -47,8 +48,8 @@ class Secrets:
         self.clients = folder / "clients"
         self.database = folder / "database"
 
-    def complete(self, *, may_be_new: bool) -> None:
-        """Make the secrets that are missing.
+    def complete(self, *, may_be_new: bool, made_for: str = "production") -> None:
+        """Make the secrets that are missing; those made for development say so, and production refuses them.
 
         Raises:
             SecretsLost: the data keys are gone and there is data.
@@ -57,16 +58,16 @@ class Secrets:
         if not may_be_new and not self.keys_file.exists():
             raise SecretsLost(self.keys_file)
         try:
-            self._make()
+            self._make(made_for)
         except OSError as refused:
             if refused.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise
             raise SecretsClosed(self.folder) from refused
 
-    def _make(self) -> None:
+    def _make(self, made_for: str) -> None:
         for folder in (self.folder, self.clients, self.database):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._write_once(self.keys_file, _new_keys)
+        self._write_once(self.keys_file, partial(_new_keys, made_for))
         self._write_once(self.signing_key_file, _new_signing_key)
         for name in BUILT:
             self._write_once(self.client_secret_file(name), _new_password)
@@ -103,9 +104,10 @@ class Secrets:
         return {role: self.password_of(role) for role in roles(BUILT) if (self.database / role).exists()}
 
 
-def _new_keys() -> str:
+def _new_keys(made_for: str) -> str:
     """The data key and, apart from it, the key of the blind indexes (`shared.kit.crypto`)."""
-    return json.dumps({"current": "k1", "keys": {"k1": _random()}, "index_key": _random()}, indent=2)
+    written = {"current": "k1", "keys": {"k1": _random()}, "index_key": _random(), "made_for": made_for}
+    return json.dumps(written, indent=2)
 
 
 def _random() -> str:

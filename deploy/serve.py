@@ -12,12 +12,31 @@ from importlib import import_module
 import uvicorn
 
 from deploy.ports import listen
+from deploy.refusals import Refusal
 
 FAILED = 3
 GRACE_SECONDS = 5
 # Listeners wait for news in calls of many seconds, and lose nothing when one is cut.
 INTERNAL_GRACE_SECONDS = 1
 KEEP_ALIVE_SECONDS = 75
+
+
+class Unsafe(Refusal):
+    """Production does not start with these settings."""
+
+
+def refuse_unsafe(service: str) -> None:
+    """Look at the settings before anything listens, so that what is refused is told in a few lines.
+
+    Raises:
+        Unsafe: with each setting and its remedy.
+    """
+    from shared.kit.safety.refusals import UnsafeSettings
+
+    try:
+        asyncio.run(import_module(f"services.{service}.app").service.settings_to_start_with())
+    except UnsafeSettings as unsafe:
+        raise Unsafe(str(unsafe)) from unsafe
 
 
 class Listener(uvicorn.Server):

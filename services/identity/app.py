@@ -4,6 +4,7 @@ from services.identity import handlers
 from services.identity.api import accounts, authorize, clients, leaving, links, pages, sessions, tokens
 from services.identity.repository import standing
 from services.identity.service import reconciling
+from services.identity.service.guards import no_sample_people
 from services.identity.service.keys import public_keys
 from services.identity.service.streams import STREAM
 from services.identity.settings import Settings
@@ -28,6 +29,7 @@ service = Service(
     promises=(reconciling,),
     wiring=(tokens.speak_oauth, pages.serve_assets),
     own_keys=public_keys,
+    guards=(no_sample_people,),
     stream=STREAM,
 )
 app, internal = service.build()

@@ -29,10 +29,12 @@ from shared.kit.feed.catching_up import catch_up
 from shared.kit.feed.listening import Listener, handlers_in, preparations_in
 from shared.kit.gate import Gate
 from shared.kit.logs import configure_logs
+from shared.kit.origins import let_named_sites_call
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in
 from shared.kit.provider import ForeignVerifier, Provider
 from shared.kit.reconciling import RECONCILE, Reconciler
+from shared.kit.safety.starting import Guard, settings_to_start_with
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
@@ -172,6 +174,16 @@ class Service:
     stream: Stream | None = None
     # Only the service that signs tokens has the keys at hand; all others ask it for them.
     own_keys: Callable[[Any], dict[str, Any]] | None = None
+    # What else must be so before it starts in production, asked of its database.
+    guards: Sequence[Guard] = ()
+
+    async def settings_to_start_with(self) -> SharedSettings:
+        """What the environment says; in production only what is safe.
+
+        Raises:
+            UnsafeSettings: it must not start like this.
+        """
+        return await settings_to_start_with(self.name, self.settings, own_keys=self.own_keys, guards=self.guards)
 
     def build(
         self, settings: SharedSettings | None = None, *, transport: httpx.AsyncBaseTransport | None = None
@@ -187,7 +199,7 @@ class Service:
 
         @asynccontextmanager
         async def lifespan(public: FastAPI) -> AsyncIterator[None]:
-            house = self.open_house(settings or self.settings(), transport=transport)
+            house = self.open_house(settings or await self.settings_to_start_with(), transport=transport)
             public.state.house = internal.state.house = house
             house.start()
             yield
@@ -207,7 +219,7 @@ class Service:
             public.include_router(router, prefix=f"/{self.name}")
         public.include_router(health.router, prefix=f"/{self.name}/health")
         documentation.serve(public, self.name)
-        for wire in self.wiring:
+        for wire in (*self.wiring, let_named_sites_call):
             wire(public)
         self._finish(public, most, telemetry)
         public.add_middleware(Gate, telemetry=telemetry)

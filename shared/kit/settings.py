@@ -39,6 +39,10 @@ class SharedSettings(BaseSettings):
         None, validation_alias="FUZHOU_PROVIDER_FILE", description="Another OpenID provider in identity's place."
     )
     client_secret_file: Path | None = Field(None, validation_alias="FUZHOU_CLIENT_SECRET_FILE")
+    allowed_origins: tuple[str, ...] = Field(
+        (), validation_alias="FUZHOU_ALLOWED_ORIGINS", description="Sites whose pages may call (CORS); none by default."
+    )
+    sample: str | None = Field(None, validation_alias="FUZHOU_SAMPLE", description="Which sample city is asked for.")
     peers: dict[str, str] = Field(default_factory=dict, validation_alias="FUZHOU_PEERS")
     feed_wait_seconds: float = Field(20.0, ge=0, le=60, description="How long a listener waits for news in one call.")
     listens: bool = Field(

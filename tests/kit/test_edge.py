@@ -138,3 +138,20 @@ async def test_too_many_from_one_address_are_told_when_to_come_back(scratch: Scr
     answers = [await scratch.city.get("needs", f"/open/{number}") for number in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
+
+
+async def test_only_the_pages_of_named_sites_may_call(cluster: Cluster, folder: Path) -> None:
+    allowed = {"allowed_origins": ("https://front.example",)}
+    async with scratch_service(cluster, folder, **allowed) as scratch:
+        client = scratch.city.client("needs")
+        asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "If-Match, Authorization"}
+        named = await client.options("/notes", headers={"Origin": "https://front.example"} | asked)
+        assert named.headers["access-control-allow-origin"] == "https://front.example"
+        other = await client.options("/notes", headers={"Origin": "https://elsewhere.example"} | asked)
+        assert "access-control-allow-origin" not in other.headers
+
+
+async def test_no_other_site_may_call_unless_one_is_named(scratch: Scratch) -> None:
+    answer = await scratch.city.client("needs").get("/notes", headers={"Origin": "https://front.example"})
+    assert answer.status_code == 405
+    assert "access-control-allow-origin" not in answer.headers
