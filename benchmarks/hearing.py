@@ -15,7 +15,8 @@ from benchmarks.machine import ISSUER, KEYS_PORT, Machine, sqlalchemy
 from benchmarks.rows import STATION, TOWNSHIP
 from services.insights import handlers
 from shared.kit.database import Context, Database
-from shared.kit.feed.listening import HeardFact, Listener, handle, handlers_in, preparations_in
+from shared.kit.feed.ears import HeardFact, handlers_in, preparations_in
+from shared.kit.feed.listening import Listener, handle
 from shared.kit.feed.log import announce
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import Grant, Role

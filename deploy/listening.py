@@ -10,8 +10,10 @@ from deploy.home import Home
 from deploy.running import NotRunning, told
 from shared.kit.clock import wall_clock
 from shared.kit.feed import listening
+from shared.kit.feed.ears import handlers_in
 from shared.kit.feed.listening import ListenerPosition, ParkedFact
-from shared.kit.service import House, Service
+from shared.kit.house import House
+from shared.kit.service import Service
 
 Row: TypeAlias = dict[str, str | int | None]
 
@@ -85,7 +87,7 @@ async def rewind(service: str, publishers: Sequence[str]) -> None:
 
 def publishers_of(service: str) -> list[str]:
     """Whom a service listens to."""
-    ears = listening.handlers_in(*_service(service).ears)
+    ears = handlers_in(*_service(service).ears)
     return sorted({name.split(".", 1)[0] for name in ears})
 
 

@@ -23,7 +23,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from deploy.addresses import BUILT
 from deploy.postgres import Cluster
-from shared.kit.service import House
+from shared.kit.house import House
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import AUDIENCES, Grant, Role
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.service import people, projections, wishes
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.schemas.facts import matching, needs
 from shared.schemas.vocabulary import OrderStatus
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.service import asking, disputes, handling, people, voiding
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.schemas.facts import cases, identity, matching, needs
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.service import stations
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.schemas.facts.needs import ReferenceChanged
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.matching.service import projections
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.kit.stations import keep_station
 from shared.schemas.facts import cases, needs
 

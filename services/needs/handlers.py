@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.needs.service import cases, episodes, moving, orders
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.schemas.facts import cases as case_facts
 from shared.schemas.facts import feedback, matching
 from shared.schemas.vocabulary import OrderStatus

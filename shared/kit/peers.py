@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from shared.kit import tracing
-from shared.kit.feed.listening import HeardFact
+from shared.kit.feed.ears import HeardFact
 from shared.kit.settings import ClockMode, SharedSettings
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from shared.kit.database import NOBODY
 
 if TYPE_CHECKING:
-    from shared.kit.service import House
+    from shared.kit.house import House
 
 PATIENCE_SECONDS: Final = 2.0
 # A feed answers at least twice a minute, with news or without.

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.kit.clock import SHANGHAI, wall_clock
 from shared.kit.database import Context, Database
-from shared.kit.feed.listening import HeardFact, Listener, ListenerPosition, Moved, handle, parked
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import Listener, ListenerPosition, Moved, handle, parked
 from shared.kit.feed.reading import Position
 from shared.kit.feed.trouble import describe, passes_by_itself
 from shared.kit.inconsistencies import write_down

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
-from shared.kit.feed.listening import listens
+from shared.kit.feed.ears import listens
 from shared.kit.promises import Promise
 from shared.kit.standing import Codes, Subjects
 from shared.kit.tables import MOMENT, KitTable

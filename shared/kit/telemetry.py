@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from shared.kit.database import Context
 
 if TYPE_CHECKING:
-    from shared.kit.service import House
+    from shared.kit.house import House
 
 # From a cached answer to a request that nobody waits for any more.
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.kit.database import Context
 from shared.kit.feed.listening import Listener, Moved
+from shared.kit.house import House
 from shared.kit.peers import BATCH
-from shared.kit.service import House
 from tests.city import City
 
 # More rounds than any run needs: then something goes on for ever.

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.kit.clock import wall_clock
-from shared.kit.feed.listening import HeardFact, handle
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle
 from shared.schemas.access import Role
 from shared.schemas.facts.feedback import SurveyAnswered
 from shared.schemas.vocabulary import ReopenReason, Solved, SurveyChannel

@@ -1,4 +1,4 @@
-"""More is asked than can be done: what is let in is answered, what is not is told so, and afterwards all is as before."""
+"""More is asked than can be done: what is let in is answered, what is not is told so, and then all is as before."""
 
 import asyncio
 from collections import Counter
@@ -42,10 +42,9 @@ async def test_a_flood_is_answered_or_refused_in_form_and_leaves_nothing_behind(
         told = Counter(status for status, _, _ in answers)
         assert set(told) == {200, 503}, told
         assert lives[0] == 200
-        for status, said, body in answers:
-            if status == 503:
-                assert said["content-type"] == "application/problem+json"
-                assert said["retry-after"].isdigit()
+        for said in (head for status, head, _ in answers if status == 503):
+            assert said["content-type"] == "application/problem+json"
+            assert said["retry-after"].isdigit()
         assert any(b"urn:fuzhou:problem:overloaded" in body for _, _, body in answers), "the gate itself refused"
         assert (await running.get("/needs/v1/needs", HEAD)).status_code == 200
     figure("R10", asked_at_once=len(answers), answered=told[200], refused_in_form=told[503], otherwise=0)

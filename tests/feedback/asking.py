@@ -11,7 +11,8 @@ import httpx
 from services.feedback.models import Survey
 from services.feedback.repository.surveys import surveys_of
 from shared.kit.database import Context
-from shared.kit.feed.listening import HeardFact, handle
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle
 from shared.schemas.facts import Fact
 from shared.schemas.facts.needs import NeedResolved
 from shared.schemas.vocabulary import Outcome

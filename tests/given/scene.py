@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
-from shared.kit.feed.listening import HeardFact, handle
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle
 from shared.schemas.facts import Fact
 from tests.city import City, Person
 from tests.given.canaries import Canaries

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.addresses import BUILT
-from shared.kit.feed.listening import handlers_in
+from shared.kit.feed.ears import handlers_in
 from shared.schemas.facts import Fact
 from tests.house.source import ROOT, files, tree
 

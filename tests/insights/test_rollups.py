@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.insights.repository.folding import in_hand
-from shared.kit.feed.listening import HeardFact, handle, rewind
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle, rewind
 from shared.schemas.facts import Fact, feedback, needs
 from shared.schemas.vocabulary import (
     NeedStatus,

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.kit.clock import now
 from shared.kit.database import Database
-from shared.kit.feed.listening import HeardFact, Listener
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import Listener
 from shared.kit.feed.log import announce
 from tests.kit.scratch import SOMEBODY, Counted, Noted, Scratch, heard
 

@@ -21,7 +21,7 @@ from shared.kit.database import Context, Database
 from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.errors import Conflict
 from shared.kit.fair_use import per_address, per_caller
-from shared.kit.feed.listening import HeardFact
+from shared.kit.feed.ears import HeardFact
 from shared.kit.feed.log import announce
 from shared.kit.feed.reading import Position, as_cloud_event, read_after
 from shared.kit.service import Service

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from shared.kit.database import Database
-from shared.kit.feed.listening import HeardFact, Listener, Moved, replay_parked
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import Listener, Moved, replay_parked
 from shared.kit.feed.log import announce
 from shared.kit.feed.reading import Position
 from tests.figures import Figure

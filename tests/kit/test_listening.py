@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.kit.feed.listening import HeardFact, Moved, parked, replay_parked, rewind
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import Moved, parked, replay_parked, rewind
 from shared.kit.feed.log import announce
 from tests.kit.ears import Ear, effects, listener, publish, tallies, until_quiet
 from tests.kit.scratch import SOMEBODY, Counted, Noted, Scratch, heard

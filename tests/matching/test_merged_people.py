@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.kit.feed.listening import HeardFact, handle
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle
 from shared.schemas.facts import Fact
 from shared.schemas.facts.needs import ResidentsMerged, ResidentsSplit
 from tests.city import City

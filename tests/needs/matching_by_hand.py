@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.kit.feed.listening import HeardFact
+from shared.kit.feed.ears import HeardFact
 from shared.kit.ids import new_id
 from shared.schemas.facts import Fact
 from shared.schemas.facts.matching import OrderAccepted, OrderCompleted, OrderRequested, OrderStarted

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from shared.kit.feed.listening import HeardFact, handle
+from shared.kit.feed.ears import HeardFact
+from shared.kit.feed.listening import handle
 from shared.kit.ids import new_id
 from shared.schemas.facts import Fact
 from tests.city import City

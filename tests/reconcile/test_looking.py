@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from shared.kit.clock import SHANGHAI
-from shared.kit.feed.listening import HeardFact
+from shared.kit.feed.ears import HeardFact
 from shared.kit.reconciling import RECONCILE, next_night
 from shared.schemas.access import Role
 from tests.city import City, Person

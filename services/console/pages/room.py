@@ -20,8 +20,8 @@ from services.console.service.asking import Person
 from shared.kit.clock import wall_clock
 from shared.kit.edge import moment_of
 from shared.kit.errors import Broken, NotFound, Problem
+from shared.kit.house import House
 from shared.kit.problems import database_problem, http_problem
-from shared.kit.service import House
 
 COOKIE: Final = "fuzhou_desk"
 # What scripts say with whatever a screen asks for because of news, and nobody by their own hand.

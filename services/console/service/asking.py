@@ -18,9 +18,9 @@ from services.console.rules.secrets import masked, unmasked
 from services.console.settings import Settings
 from shared.kit.access import Caller, context_for
 from shared.kit.database import EVERYWHERE
+from shared.kit.house import House
 from shared.kit.ids import new_id
 from shared.kit.peers import Peers
-from shared.kit.service import House
 from shared.schemas.access import AUDIENCES, TABLE, Action, Grant, Role
 
 MOST_ROWS: Final = 200

@@ -6,8 +6,8 @@ from services.console.models import Draft
 from services.console.repository import drafts as repository
 from services.console.service.asking import Person
 from shared.kit.database import Context
+from shared.kit.house import House
 from shared.kit.ids import new_id
-from shared.kit.service import House
 
 Fields = dict[str, str]
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from shared.kit.clock import today
 from shared.kit.database import NOBODY
+from shared.kit.house import House
 from shared.kit.reference import Snapshot, reference
-from shared.kit.service import House
 from shared.schemas.reference import Category, Department, Division, GroupRow, Station
 
 COUNTY_DIGITS: Final = 6

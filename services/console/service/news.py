@@ -20,7 +20,7 @@ from services.console.rules.sent_events import Event, Reader
 from services.console.service import sessions
 from services.console.service.asking import Person
 from shared.kit.clock import wall_clock
-from shared.kit.service import House
+from shared.kit.house import House
 
 # Who may follow what, as the table of access says it.
 STREAMS: Final = {"needs": "follow_needs", "matching": "follow_orders", "cases": "follow_cases"}

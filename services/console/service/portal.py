@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 
 from services.console.settings import Settings
-from shared.kit.service import House
+from shared.kit.house import House
 
 # Accounts to try, outside production: what they are, by their name.
 ACCOUNTS: Final = (

@@ -20,8 +20,8 @@ from services.console.service.asking import Person
 from services.console.settings import Settings
 from shared.kit.clock import now
 from shared.kit.database import Context
+from shared.kit.house import House
 from shared.kit.ids import new_id
-from shared.kit.service import House
 from shared.kit.timers import Timer, set_timer
 from shared.kit.tokens import TokenRefused
 

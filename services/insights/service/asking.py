@@ -11,7 +11,7 @@ from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAli
 from services.insights.repository import folding, writing
 from services.insights.service.deadlines import deadlines, deadlines_after
 from services.insights.service.publishing import publish_later
-from shared.kit.feed.listening import HeardFact
+from shared.kit.feed.ears import HeardFact
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import NeedStatus

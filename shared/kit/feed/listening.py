@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
+from shared.kit.feed.ears import Handler, HeardFact, Preparation
 from shared.kit.feed.reading import Position
 from shared.kit.feed.trouble import describe, passes_by_itself
 from shared.kit.tables import MOMENT, KitTable
@@ -31,9 +31,6 @@ from shared.schemas.facts import Fact
 
 log = structlog.get_logger()
 TRY_AGAIN_SECONDS = 60
-
-FactType = TypeVar("FactType", bound=Fact)
-Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 
 
 class ListenerPosition(KitTable):
@@ -63,72 +60,6 @@ class ParkedFact(KitTable):
     parked_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
-@dataclass(frozen=True, slots=True)
-class HeardFact:
-    """A fact as it arrived from a publisher's feed."""
-
-    position: str
-    id: UUID
-    name: str
-    subject: str
-    sequence: int
-    time: datetime
-    body: dict[str, Any]
-    traceparent: str | None = None
-
-    @classmethod
-    def from_cloud_event(cls, event: dict[str, Any]) -> "HeardFact":
-        return cls(
-            position=event["position"],
-            id=UUID(event["id"]),
-            name=event["type"],
-            subject=event["subject"],
-            sequence=event["sequence"],
-            time=datetime.fromisoformat(event["time"]),
-            body=event["data"],
-            traceparent=event.get("traceparent"),
-        )
-
-
-def listens(kind: type[FactType]) -> Callable[[Callable[[AsyncSession, FactType], Awaitable[None]]], Handler]:
-    """Mark a function as the ear for one fact."""
-
-    def mark(handler: Callable[[AsyncSession, FactType], Awaitable[None]]) -> Handler:
-        handler.__listens__ = kind  # type: ignore[attr-defined]
-        return handler
-
-    return mark
-
-
-def handlers_in(*rooms: ModuleType) -> dict[str, tuple[type[Fact], list[Handler]]]:
-    """The ears in these modules, by the name of their fact; one fact may have several."""
-    found: dict[str, tuple[type[Fact], list[Handler]]] = {}
-    for room in rooms:
-        for thing in vars(room).values():
-            kind = getattr(thing, "__listens__", None)
-            if kind is not None and thing.__module__ == room.__name__:
-                found.setdefault(kind.name, (kind, []))[1].append(thing)
-    return found
-
-
-def prepares(
-    preparation: Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]],
-) -> Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]:
-    """Mark what is done before a whole batch takes effect, as fetching its rows together; never before one fact.
-
-    What it fetches may be changed in hand and written when the transaction ends: facts that are tried one by one,
-    each behind a savepoint of its own, must not rely on it.
-    """
-    preparation.__prepares__ = True  # type: ignore[attr-defined]
-    return preparation
-
-
-def preparations_in(*rooms: ModuleType) -> list[Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]]:
-    """What these modules do before a batch."""
-    things = [thing for room in rooms for thing in vars(room).values() if getattr(thing, "__prepares__", False)]
-    return list(dict.fromkeys(things))
-
-
 class Moved(Exception):
     """Another copy of this listener was faster; read again from where it stands."""
 
@@ -142,7 +73,7 @@ class Listener:
     database: Database
     handlers: dict[str, tuple[type[Fact], list[Handler]]]
     fetch: Callable[[str | None], Awaitable[Sequence[HeardFact]]]
-    prepare: Sequence[Callable[[AsyncSession, Sequence[HeardFact]], Awaitable[None]]] = ()
+    prepare: Sequence[Preparation] = ()
     restored: Callable[[AsyncSession], Awaitable[None]] | None = None
     healthy_at: datetime | None = field(default=None)
 

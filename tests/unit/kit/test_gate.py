@@ -42,7 +42,7 @@ async def at_the_gate(work: Work, **limits: Any) -> AsyncIterator[tuple[Callable
     house = SimpleNamespace(state=SimpleNamespace(house=SimpleNamespace(settings=settings)))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await gate(scope | {"app": house}, receive, send)
+        await gate({**scope, "app": house}, receive, send)
 
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gate", headers={"Accept-Language": "zh"}) as one:

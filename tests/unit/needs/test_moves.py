@@ -63,7 +63,7 @@ class Walk(RuleBasedStateMachine):
     def _triage(self, urgency: Urgency) -> None:
         fact = self.need.triage(
             category="meals", groups=(), urgency=urgency, station_id=UUID(int=2), division="361002100",
-            confidence=1.0, at=NOON,
+            confidence=1.0, by="head", at=NOON,
         )  # fmt: skip
         assert (fact.category, fact.urgency) == ("meals", urgency)
 
@@ -81,7 +81,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(outcome=some.sampled_from(Outcome))
     def resolve(self, outcome: Outcome) -> None:
-        self._try(S.RESOLVED, lambda: self.need.resolve(outcome, at=NOON))
+        self._try(S.RESOLVED, lambda: self.need.resolve(outcome, by="worker", at=NOON))
 
     @rule()
     def withdraw(self) -> None:
