@@ -3,7 +3,7 @@
 from shared.kit.migrations import plumbing
 
 revision = "20261202_console"
-down_revision = "20261129_console"
+down_revision = "20261201_console"
 branch_labels = None
 depends_on = None
 
