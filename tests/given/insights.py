@@ -1,9 +1,12 @@
 """How each operation of insights is lawfully called."""
 
+from uuid import uuid4
+
 from shared.schemas.access import Role
 from tests.city import Person
 from tests.given.registry import Ask, given
 from tests.given.scene import Scene
+from tests.insights.planting import registered
 from tests.people import TOWNSHIP
 
 MANAGER = Person.of(Role.COUNTY_MANAGER, divisions=("361002",))
@@ -13,8 +16,14 @@ async def about_the_township(scene: Scene, who: Person) -> Ask:
     return Ask(query={"division": TOWNSHIP})
 
 
-for _read in ("response-times", "episodes", "indicators", "lists", "packages"):
+for _read in ("response-times", "indicators", "lists", "packages"):
     given(f"GET /insights/v1/{_read}", by=MANAGER)(about_the_township)
+
+
+@given("GET /insights/v1/episodes", by=MANAGER)
+async def read_episodes(scene: Scene, who: Person) -> Ask:
+    await scene.hear("insights", registered(uuid4()))
+    return Ask(query={"division": TOWNSHIP, "month_from": "2026-03", "month_to": "2026-03"})
 
 
 @given("GET /insights/v1/heatmap", by=MANAGER, crosses=True)
