@@ -15,8 +15,9 @@ from benchmarks.machine import ISSUER, KEYS_PORT, Machine, sqlalchemy
 from benchmarks.rows import STATION, TOWNSHIP
 from services.insights import handlers
 from shared.kit.database import Context, Database
-from shared.kit.feed.listening import HeardFact, Listener, handle, handlers_in, preparations_in
+from shared.kit.feed.listening import HeardFact, Listener, handle, handlers_in
 from shared.kit.feed.log import announce
+from shared.kit.feed.preparing import preparations_in
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import Grant, Role
 from shared.schemas.facts import Fact, needs

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.service import asking, doing, giving, judging
 from shared.kit.clock import now
-from shared.kit.feed.listening import HeardFact, listens, prepares
+from shared.kit.feed.listening import HeardFact, listens
+from shared.kit.feed.preparing import prepares
 from shared.schemas.facts import cases, feedback, matching, needs
 
 

@@ -25,7 +25,8 @@ from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
 from shared.kit.feed import publishing
 from shared.kit.feed.catching_up import catch_up
-from shared.kit.feed.listening import Listener, handlers_in, preparations_in
+from shared.kit.feed.listening import Listener, handlers_in
+from shared.kit.feed.preparing import preparations_in
 from shared.kit.logs import configure_logs
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
+from shared.kit.feed.preparing import Preparation
 from shared.kit.feed.reading import Position
 from shared.kit.feed.trouble import describe, passes_by_itself
 from shared.kit.tables import MOMENT, KitTable
@@ -108,24 +109,6 @@ def handlers_in(*rooms: ModuleType) -> dict[str, tuple[type[Fact], list[Handler]
     return found
 
 
-def prepares(
-    preparation: Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]],
-) -> Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]:
-    """Mark what is done before a whole batch takes effect, as fetching its rows together; never before one fact.
-
-    What it fetches may be changed in hand and written when the transaction ends: facts that are tried one by one,
-    each behind a savepoint of its own, must not rely on it.
-    """
-    preparation.__prepares__ = True  # type: ignore[attr-defined]
-    return preparation
-
-
-def preparations_in(*rooms: ModuleType) -> list[Callable[[AsyncSession, Sequence["HeardFact"]], Awaitable[None]]]:
-    """What these modules do before a batch."""
-    things = [thing for room in rooms for thing in vars(room).values() if getattr(thing, "__prepares__", False)]
-    return list(dict.fromkeys(things))
-
-
 class Moved(Exception):
     """Another copy of this listener was faster; read again from where it stands."""
 
@@ -139,7 +122,7 @@ class Listener:
     database: Database
     handlers: dict[str, tuple[type[Fact], list[Handler]]]
     fetch: Callable[[str | None], Awaitable[Sequence[HeardFact]]]
-    prepare: Sequence[Callable[[AsyncSession, Sequence[HeardFact]], Awaitable[None]]] = ()
+    prepare: Sequence[Preparation] = ()
     restored: Callable[[AsyncSession], Awaitable[None]] | None = None
     healthy_at: datetime | None = field(default=None)
 
