@@ -5,6 +5,7 @@ Owns       surveys and their words, call-backs, samples, complaints, suggestions
 Announces  feedback.survey_invited.v1  feedback.survey_answered.v1  feedback.survey_closed.v1
            feedback.complaint_lodged.v1  feedback.complaint_settled.v1
            feedback.suggestion_made.v1  feedback.suggestion_adopted.v1
+           feedback.audit_sealed.v1
 Listens    needs.need_changed.v1  needs.need_triaged.v1  needs.need_resolved.v1
            needs.need_reopened.v1  needs.reopening_declined.v1
            needs.residents_merged.v1  needs.residents_split.v1  needs.reference_changed.v1

@@ -33,12 +33,14 @@ from shared.kit.promises import promises_in
 from shared.kit.provider import ForeignVerifier, Provider
 from shared.kit.reconciling import RECONCILE, Reconciler
 from shared.kit.safety.starting import Guard, settings_to_start_with
+from shared.kit.seals.sealing import Sealer
 from shared.kit.settings import MAX_BODY_BYTES, ClockMode, SharedSettings
 from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
 from shared.kit.streams.sights import Stream
 from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
+from shared.schemas.facts import Fact
 
 SWEEP_SECONDS = 3600
 
@@ -55,6 +57,7 @@ class House:
     listeners: list[Listener]
     timers: TimerLoop
     reconciler: Reconciler
+    sealer: Sealer | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
@@ -80,7 +83,13 @@ class House:
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
         if self.clock is ClockMode.LIVE:
-            self.tasks.append(asyncio.create_task(self.timers.run()))
+            self._live()
+
+    def _live(self) -> None:
+        """What goes by the wall clock alone: a played year is sealed when its player is done."""
+        self.tasks.append(asyncio.create_task(self.timers.run()))
+        if self.sealer is not None:
+            self.tasks.append(asyncio.create_task(self.sealer.keep_sealing()))
 
     def _listen(self) -> None:
         self.ears = [asyncio.create_task(listener.run()) for listener in self.listeners]
@@ -107,7 +116,7 @@ class House:
         if self.settings.listens:
             if not self.ears:
                 self._listen()
-            self.tasks.append(asyncio.create_task(self.timers.run()))
+            self._live()
 
     async def sweep(self) -> None:
         """Forget what need not be kept, every hour; trouble is waited out."""
@@ -142,6 +151,8 @@ class Service:
     description: str
     settings: type[SharedSettings]
     routers: Sequence[APIRouter]
+    # The fact by which it says that a batch of its trail was sealed.
+    seals: Callable[..., Fact] | None = None
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
     # What it tells others of where its subjects stand, and what it promises about what it keeps of others.
@@ -258,6 +269,7 @@ class Service:
             listeners=list(listeners.values()),
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
             reconciler=reconciler,
+            sealer=Sealer(self.name, database, self.seals) if self.seals is not None else None,
         )
 
     def _others(self, settings: SharedSettings, peers: Peers, revoked: Mapping[str, float]) -> dict[str, Verifier]:

@@ -23,8 +23,8 @@ EXAMPLES: Final = Path(__file__).parent / "facts"
 CODES: Final = (UUID, enum.Enum, int, float, bool, datetime, date)
 # Text is allowed where it is a code; everything here is one, and says of nobody who they are.
 TEXT_CODES: Final = {
-    "account", "assigned_to", "areas", "category", "code", "division", "key", "provider", "providers", "quarter",
-    "reference", "row", "serves",
+    "account", "assigned_to", "areas", "category", "code", "digest", "division", "key", "provider", "providers",
+    "quarter", "reference", "row", "serves", "service",
     "table", "told",
 }  # fmt: skip
 # Reference rows are published data; the one fact that carries them whole.

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.schemas.facts import Fact
+from shared.schemas.seals import Seal
 from shared.schemas.vocabulary import (
     CaseStage,
     ContactKind,
@@ -176,3 +177,7 @@ class CaseUnowned(Fact, name="cases.case_unowned.v1", subject="case_id"):
     station_id: UUID
     division: str
     since: datetime
+
+
+class AuditSealed(Seal, Fact, name="cases.audit_sealed.v1", subject="service"):
+    """A batch of the trail of cases was sealed; identity holds the seal."""
