@@ -145,6 +145,24 @@ def reconcile(
     raise typer.Exit(1 if any(report.raised or report.trouble for report in reports) else 0)
 
 
+@commands.command("verify-audit")
+def verify_audit(
+    services: Services = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+) -> None:
+    """Prove the trails against their seals and what identity holds of them; names the first bad entry of each.
+
+    Exit status 0 when all are whole, 3 when one is not; 1 when it cannot be told.
+    """
+    from deploy.auditing import shown
+    from deploy.auditing import verify as verify_all
+
+    verdicts = asyncio.run(verify_all(_known(services or list(BUILT))))
+    show_rows([shown(verdict) for verdict in verdicts], as_json=as_json, nothing="Nothing was looked at.")
+    raise typer.Exit(3 if any(verdict.fault for verdict in verdicts) else 0)
+
+
 @commands.command()
 def token(account: Annotated[str, typer.Argument(help="A development account, as `fuzhou run` lists them.")]) -> None:
     """Print an access token for a development account; outside production only."""

@@ -6,6 +6,7 @@ Announces  cases.station_changed.v1  cases.worker_joined.v1  cases.worker_change
            cases.case_opened.v1  cases.case_joined.v1  cases.case_assigned.v1  cases.case_reopened.v1
            cases.case_unowned.v1  cases.contact_made.v1  cases.service_recorded.v1  cases.stage_changed.v1
            cases.case_transferred.v1  cases.case_closed.v1  cases.part_ended.v1
+           cases.audit_sealed.v1
 Listens    needs.reference_changed.v1  needs.need_registered.v1  needs.need_triaged.v1  needs.need_reopened.v1
            needs.need_changed.v1  needs.need_waiting.v1  needs.need_resolved.v1  needs.need_closed.v1
            needs.need_withdrawn.v1  needs.need_referred_out.v1  needs.need_joined.v1

@@ -23,6 +23,7 @@ from services.console.pages import (
 )
 from services.console.settings import Settings
 from shared.kit.service import Service
+from shared.schemas.facts.console import AuditSealed
 
 
 def _pages(app: FastAPI) -> None:
@@ -53,6 +54,7 @@ service = Service(
     title="Console · 工作台",
     description="The portal and the desks: pages over the other services' interfaces.",
     settings=Settings,
+    seals=AuditSealed,
     routers=(),
     ears=(handlers,),
     timers=(timers,),

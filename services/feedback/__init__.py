@@ -6,6 +6,7 @@ Announces  feedback.survey_invited.v1  feedback.survey_answered.v1  feedback.sur
            feedback.survey_voided.v1  feedback.complaint_lodged.v1  feedback.complaint_overdue.v1
            feedback.complaint_settled.v1
            feedback.suggestion_made.v1  feedback.suggestion_adopted.v1
+           feedback.audit_sealed.v1
 Listens    needs.need_changed.v1  needs.need_triaged.v1  needs.need_contacted.v1  needs.need_started.v1
            needs.need_resolved.v1
            needs.need_reopened.v1  needs.reopening_declined.v1

@@ -9,12 +9,14 @@ from services.identity.service.keys import public_keys
 from services.identity.service.streams import STREAM
 from services.identity.settings import Settings
 from shared.kit.service import Service
+from shared.schemas.facts.identity import AuditSealed
 
 service = Service(
     name="identity",
     title="Identity · 身份与权限",
     description="Who may: accounts with scoped roles, machines with secrets, and the tokens of both.",
     settings=Settings,
+    seals=AuditSealed,
     routers=(
         authorize.router,
         tokens.router,

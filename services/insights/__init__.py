@@ -1,7 +1,7 @@
 """Insights: what has happened, counted: response times, indicators, the three lists, packages, the heat map.
 
 Owns       projections of everybody's facts, made anew from the first; days and months published beyond a county
-Announces  nothing
+Announces  insights.audit_sealed.v1
 Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v1  needs.need_contacted.v1
            needs.need_started.v1  needs.need_waiting.v1  needs.need_resolved.v1  needs.need_withdrawn.v1
            needs.need_referred_out.v1  needs.need_joined.v1  needs.need_reopened.v1  needs.need_closed.v1

@@ -7,12 +7,14 @@ from services.matching.service import reconciling
 from services.matching.service.streams import STREAM
 from services.matching.settings import Settings
 from shared.kit.service import Service
+from shared.schemas.facts.matching import AuditSealed
 
 service = Service(
     name="matching",
     title="Matching · 资源匹配",
     description="What departments and others give, who is offered it, and the order that carries it.",
     settings=Settings,
+    seals=AuditSealed,
     routers=(resources.router, packages.router, candidates.router, orders.router, feed.router),
     ears=(handlers,),
     timers=(timers,),

@@ -7,6 +7,7 @@ Announces  needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v
            needs.need_paused.v1  needs.need_resumed.v1  needs.reopening_declined.v1
            needs.crisis_raised.v1  needs.clock_warned.v1  needs.clock_breached.v1  needs.resident_changed.v1
            needs.consent_changed.v1  needs.reference_changed.v1
+           needs.audit_sealed.v1
 Listens    matching.order_requested.v1  matching.order_accepted.v1  matching.order_rejected.v1
            matching.order_started.v1  matching.order_completed.v1  matching.order_failed.v1
            matching.order_cancelled.v1  matching.match_exhausted.v1

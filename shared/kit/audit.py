@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Index, Text
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit.clock import now
 from shared.kit.database import Context, Database
-from shared.kit.tables import MOMENT, KitTable
+from shared.kit.tables import MOMENT, KitTable, TransactionId
 
 
 class AuditEntry(KitTable):
@@ -32,8 +32,14 @@ class AuditEntry(KitTable):
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
     outcome: Mapped[str]
     request_id: Mapped[str]
+    # The transaction that wrote it: the order in which entries are sealed.
+    xid: Mapped[int] = mapped_column(TransactionId, server_default=text("pg_current_xact_id()"))
 
-    __table_args__ = (Index("ix_audit_entry_subject", "subject", "number"), Index("ix_audit_entry_time", "time"))
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject", "number"),
+        Index("ix_audit_entry_time", "time"),
+        Index("ix_audit_entry_xid_number", "xid", "number"),
+    )
 
 
 def acting(session: AsyncSession) -> str | None:

@@ -15,6 +15,7 @@ from shared.kit.feed.catching_up import catch_up
 from shared.kit.feed.listening import Listener
 from shared.kit.peers import Peers
 from shared.kit.reconciling import Reconciler
+from shared.kit.seals.sealing import Sealer
 from shared.kit.settings import ClockMode, SharedSettings
 from shared.kit.streams.hub import Hub
 from shared.kit.timers import TimerLoop
@@ -35,6 +36,7 @@ class House:
     listeners: list[Listener]
     timers: TimerLoop
     reconciler: Reconciler
+    sealer: Sealer | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
@@ -72,7 +74,13 @@ class House:
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
         if self.clock is ClockMode.LIVE:
-            self.tasks.append(asyncio.create_task(self.timers.run()))
+            self._live()
+
+    def _live(self) -> None:
+        """What goes by the wall clock alone: a played year is sealed when its player is done."""
+        self.tasks.append(asyncio.create_task(self.timers.run()))
+        if self.sealer is not None:
+            self.tasks.append(asyncio.create_task(self.sealer.keep_sealing()))
 
     def _listen(self) -> None:
         self.ears = [asyncio.create_task(listener.run()) for listener in self.listeners]
@@ -99,7 +107,7 @@ class House:
         if self.settings.listens:
             if not self.ears:
                 self._listen()
-            self.tasks.append(asyncio.create_task(self.timers.run()))
+            self._live()
 
     async def sweep(self) -> None:
         """Forget what need not be kept, every hour; trouble is waited out."""

@@ -31,6 +31,7 @@ from shared.kit.promises import promises_in
 from shared.kit.provider import ForeignVerifier, Provider
 from shared.kit.reconciling import RECONCILE, Reconciler
 from shared.kit.safety.starting import Guard, settings_to_start_with
+from shared.kit.seals.sealing import Sealer
 from shared.kit.settings import MAX_BODY_BYTES, SharedSettings
 from shared.kit.streams import room as streams
 from shared.kit.streams.hub import Hub
@@ -39,6 +40,7 @@ from shared.kit.telemetry import Telemetry
 from shared.kit.telemetry import router as telemetry_room
 from shared.kit.timers import TimerLoop, errands_in, firings_in
 from shared.kit.tokens import Verifier
+from shared.schemas.facts import Fact
 
 BARE: dict[str, Any] = {
     # The kit counts and traces by itself, in the field's common forms and on a listener of its own.
@@ -57,6 +59,8 @@ class Service:
     description: str
     settings: type[SharedSettings]
     routers: Sequence[APIRouter]
+    # The fact by which it says that a batch of its trail was sealed.
+    seals: Callable[..., Fact] | None = None
     ears: Sequence[ModuleType] = ()
     timers: Sequence[ModuleType] = ()
     # What it tells others of where its subjects stand, and what it promises about what it keeps of others.
@@ -179,6 +183,7 @@ class Service:
             listeners=list(listeners.values()),
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
             reconciler=reconciler,
+            sealer=Sealer(self.name, database, self.seals) if self.seals is not None else None,
         )
 
     def _others(self, settings: SharedSettings, peers: Peers, revoked: Mapping[str, float]) -> dict[str, Verifier]:

@@ -23,8 +23,8 @@ EXAMPLES: Final = Path(__file__).parent / "facts"
 CODES: Final = (UUID, enum.Enum, int, float, bool, datetime, date)
 # Text is allowed where it is a code; everything here is one, and says of nobody who they are.
 TEXT_CODES: Final = {
-    "account", "assigned_to", "areas", "by", "category", "code", "division", "divisions", "key", "provider",
-    "providers", "quarter", "reference", "row", "serves", "stations", "table", "told", "worker",
+    "account", "assigned_to", "areas", "by", "category", "code", "digest", "division", "divisions", "key", "provider",
+    "providers", "quarter", "reference", "row", "serves", "service", "stations", "table", "told", "worker",
 }  # fmt: skip
 # Reference rows are published data; the one fact that carries them whole.
 WHOLE_ROWS: Final = {("needs.reference_changed.v1", "body"), ("needs.reference_changed.v1", "source")}

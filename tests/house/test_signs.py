@@ -24,11 +24,13 @@ def sign(service: str) -> dict[str, str]:
 
 
 def announced(service: str) -> set[str]:
-    """The facts of a publisher that its own code makes."""
+    """The facts of a publisher that its own code makes, and the one by which the kit says that its trail was sealed."""
     import_module(f"shared.schemas.facts.{service}")
     kinds = {kind.__name__: name for name, kind in Fact.REGISTRY.items() if name.startswith(f"{service}.")}
     module = f"shared.schemas.facts.{service}"
-    return {kinds[made] for path in files(f"services/{service}") for made in _made(path, module) if made in kinds}
+    sealed = import_module(f"services.{service}.app").service.seals
+    made_here = {kinds[made] for path in files(f"services/{service}") for made in _made(path, module) if made in kinds}
+    return made_here | {sealed.name}
 
 
 def _made(path: Path, module: str) -> set[str]:

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.kit import audit, idempotency, inconsistencies, reference, revocations, timers
 from shared.kit.feed import listening, log
+from shared.kit.seals import trail
 from shared.kit.tables import KitTable
 
 # Imported so that their tables are known here.
-KIT_TABLES = (audit, idempotency, inconsistencies, reference, revocations, timers, listening, log)
+KIT_TABLES = (audit, idempotency, inconsistencies, reference, revocations, timers, listening, log, trail)
 LOCK = 0x66757A686F75  # "fuzhou"
 
 config = context.config

@@ -113,6 +113,25 @@ CREATE TABLE inconsistency (
 )
 """
 
+SEALS = """
+ALTER TABLE audit_entry ADD COLUMN xid xid8 NOT NULL DEFAULT '0';
+ALTER TABLE audit_entry ALTER COLUMN xid SET DEFAULT pg_current_xact_id();
+CREATE INDEX ix_audit_entry_xid_number ON audit_entry (xid, number);
+CREATE TABLE audit_seal (
+    number bigint NOT NULL,
+    cluster bigint NOT NULL,
+    until_xid xid8 NOT NULL,
+    until_number bigint NOT NULL,
+    horizon xid8 NOT NULL,
+    numbers bigint[] NOT NULL,
+    digests bytea NOT NULL,
+    previous bytea NOT NULL,
+    digest bytea NOT NULL,
+    sealed_at timestamptz NOT NULL,
+    CONSTRAINT pk_audit_seal PRIMARY KEY (number)
+);
+"""
+
 
 def create(service: str) -> None:
     """Make the plumbing of a service: the tables, and who may touch them."""
@@ -150,6 +169,21 @@ def add_traces(service: str) -> None:
 def drop_traces(service: str) -> None:
     op.execute(f"REVOKE SELECT ON alembic_version FROM {service}_app")
     op.execute("ALTER TABLE fact DROP COLUMN traceparent")
+
+
+def add_seals(service: str) -> None:
+    """Seals over the trail; only the machine that makes them sees and adds them, and nobody changes one.
+
+    Entries that were there before count as of the oldest transaction, so that the first seals take them.
+    """
+    security.script(SEALS)
+    security.protect("audit_seal", see=f"app_is_machine('{service}.seals')")
+    op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_seal FROM {service}_app")
+
+
+def drop_seals() -> None:
+    op.execute("DROP TABLE audit_seal")
+    op.execute("ALTER TABLE audit_entry DROP COLUMN xid")
 
 
 def drop() -> None:

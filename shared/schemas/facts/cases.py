@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from shared.schemas.facts import Fact
+from shared.schemas.seals import Seal
 from shared.schemas.vocabulary import (
     CaseStage,
     ContactKind,
@@ -204,3 +205,7 @@ class PartEnded(Fact, name="cases.part_ended.v1", subject="case_id"):
     division: str
     moved_to: UUID
     ended_at: datetime
+
+
+class AuditSealed(Seal, Fact, name="cases.audit_sealed.v1", subject="service"):
+    """A batch of the trail of cases was sealed; identity holds the seal."""

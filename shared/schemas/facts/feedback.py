@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.schemas.facts import Fact
+from shared.schemas.seals import Seal
 from shared.schemas.vocabulary import ComplaintOutcome, ReopenReason, Solved, SurveyChannel
 
 
@@ -104,3 +105,7 @@ class SuggestionAdopted(Fact, name="feedback.suggestion_adopted.v1", subject="su
     suggestion_id: UUID
     division: str
     adopted_at: datetime
+
+
+class AuditSealed(Seal, Fact, name="feedback.audit_sealed.v1", subject="service"):
+    """A batch of the trail of feedback was sealed; identity holds the seal."""

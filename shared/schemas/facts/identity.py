@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.schemas.access import Grant
 from shared.schemas.facts import Fact
+from shared.schemas.seals import Seal
 
 
 class AccountChanged(Fact, name="identity.account_changed.v1", subject="account"):
@@ -24,3 +25,7 @@ class AccessRevoked(Fact, name="identity.access_revoked.v1", subject="account"):
     account: str
     before: datetime
     session_id: UUID | None = None
+
+
+class AuditSealed(Seal, Fact, name="identity.audit_sealed.v1", subject="service"):
+    """A batch of the trail of identity was sealed; identity holds the seal."""

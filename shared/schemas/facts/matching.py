@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.schemas.facts import Fact
+from shared.schemas.seals import Seal
 from shared.schemas.vocabulary import (
     CancellationReason,
     ClockKind,
@@ -181,3 +182,7 @@ class OrderResumed(Fact, name="matching.order_resumed.v1", subject="order_id", a
     need_id: UUID
     provider: str
     resumed_at: datetime
+
+
+class AuditSealed(Seal, Fact, name="matching.audit_sealed.v1", subject="service"):
+    """A batch of the trail of matching was sealed; identity holds the seal."""

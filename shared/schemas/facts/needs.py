@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.schemas.facts import Fact
 from shared.schemas.people import PersonCodes
+from shared.schemas.seals import Seal
 from shared.schemas.vocabulary import (
     Channel,
     ClockKind,
@@ -285,3 +286,7 @@ class ResidentsSplit(Fact, name="needs.residents_split.v1", subject="canonical_i
     resident_id: UUID
     merge_id: UUID
     split_at: datetime
+
+
+class AuditSealed(Seal, Fact, name="needs.audit_sealed.v1", subject="service"):
+    """A batch of the trail of needs was sealed; identity holds the seal."""

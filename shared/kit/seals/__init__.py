@@ -1,0 +1,1 @@
+"""The trail sealed: batches of audit entries in a hash chain, whose seals another service holds."""
