@@ -10,6 +10,9 @@ Refusal
 ├── SecretsLost          data is there, but not the keys that it was sealed with
 ├── SecretsClosed        secrets are to be made elsewhere
 ├── ServerAway           the database server that was named does not answer
+├── KeysFileClosed       the keys cannot be changed from here
+├── RotationHeld         somebody else is rotating the keys
+├── CannotForget         an old key is still needed
 ├── NothingParked        there is nothing to replay
 ├── NoSuchListener       nobody listens there
 ├── CannotSeed           what is there does not go with what is to run

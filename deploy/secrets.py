@@ -1,6 +1,5 @@
 """The secrets of one machine: made once, one file each, readable to their owner alone."""
 
-import base64
 import errno
 import json
 import os
@@ -11,8 +10,6 @@ from pathlib import Path
 from deploy.addresses import BUILT
 from deploy.databases import roles
 from deploy.refusals import Refusal
-
-KEY_BYTES = 32
 
 
 class SecretsLost(Refusal):
@@ -105,11 +102,9 @@ class Secrets:
 
 def _new_keys() -> str:
     """The data key and, apart from it, the key of the blind indexes (`shared.kit.crypto`)."""
-    return json.dumps({"current": "k1", "keys": {"k1": _random()}, "index_key": _random()}, indent=2)
+    from deploy.keys_file import chosen_cipher, new_keys
 
-
-def _random() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    return json.dumps(new_keys(chosen_cipher()), indent=2)
 
 
 def _new_password() -> str:

@@ -8,7 +8,7 @@ it had to pass over is found by the next pass. Versions stay, because nothing th
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from sqlalchemy import Table
@@ -24,7 +24,7 @@ BATCH = 200
 # Whole files: a few at a time fit in memory.
 CONTENT_BATCH = 4
 DIALECT = PGDialect()  # type: ignore[no-untyped-call]
-Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @dataclass(frozen=True)
