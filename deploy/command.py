@@ -163,6 +163,27 @@ def verify_audit(
     raise typer.Exit(3 if any(verdict.fault for verdict in verdicts) else 0)
 
 
+@commands.command("rotate-keys")
+def rotate_keys(
+    *,
+    forget: Annotated[bool, typer.Option(help="Drop the old keys, once no cell and no backup needs them.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+) -> None:
+    """Make a new data key (FUZHOU_CIPHER says for which cipher) and seal everything anew with it, while all runs.
+
+    Safe to interrupt: run again, it goes on. Exit status 1 when a cell could not be opened; its old key then stays.
+    """
+    from deploy.rotating import forget_old_keys, rotate_all_keys
+
+    urls = _owner_urls()
+    if forget:
+        print(json.dumps({"forgotten": forget_old_keys(Home.from_environment(), urls)}))
+        return
+    rows = rotate_all_keys(Home.from_environment(), urls, say=lambda line: print(line, file=sys.stderr))
+    show_rows(rows, as_json=as_json, nothing="Nothing is sealed.")
+    raise typer.Exit(1 if any(row["unreadable"] for row in rows) else 0)
+
+
 @commands.command()
 def token(account: Annotated[str, typer.Argument(help="A development account, as `fuzhou run` lists them.")]) -> None:
     """Print an access token for a development account; outside production only."""
@@ -187,6 +208,12 @@ def link_account(name: Annotated[str, typer.Argument(help="An account that is th
     from deploy.account import fresh_link
 
     print(fresh_link(name))
+
+
+def _owner_urls() -> dict[str, str]:
+    from deploy.migration_addresses import migration_urls
+
+    return asyncio.run(migration_urls(list(BUILT), Home.from_environment()))
 
 
 def _known(services: list[str]) -> list[str]:

@@ -11,6 +11,9 @@ Refusal
 ├── Unsafe               production would start with settings that open a door
 ├── SecretsClosed        secrets are to be made elsewhere
 ├── ServerAway           the database server that was named does not answer
+├── KeysFileClosed       the keys cannot be changed from here
+├── RotationHeld         somebody else is rotating the keys
+├── CannotForget         an old key is still needed
 ├── NothingParked        there is nothing to replay
 ├── NoSuchListener       nobody listens there
 ├── CannotSeed           what is there does not go with what is to run

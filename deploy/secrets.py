@@ -1,6 +1,5 @@
 """The secrets of one machine: made once, one file each, readable to their owner alone."""
 
-import base64
 import errno
 import json
 import os
@@ -12,8 +11,6 @@ from pathlib import Path
 from deploy.addresses import BUILT
 from deploy.databases import roles
 from deploy.refusals import Refusal
-
-KEY_BYTES = 32
 
 
 class SecretsLost(Refusal):
@@ -106,12 +103,9 @@ class Secrets:
 
 def _new_keys(made_for: str) -> str:
     """The data key and, apart from it, the key of the blind indexes (`shared.kit.crypto`)."""
-    written = {"current": "k1", "keys": {"k1": _random()}, "index_key": _random(), "made_for": made_for}
-    return json.dumps(written, indent=2)
+    from deploy.keys_file import chosen_cipher, new_keys
 
-
-def _random() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    return json.dumps(new_keys(chosen_cipher()) | {"made_for": made_for}, indent=2)
 
 
 def _new_password() -> str:

@@ -9,7 +9,7 @@ from services.identity.service import seed as identity
 from services.identity.settings import Settings as IdentitySettings
 from services.needs.service import reference as needs
 from services.needs.settings import Settings as NeedsSettings
-from shared.kit.crypto import Keyring, use_keyring
+from shared.kit.crypto import use_keys_file
 from shared.kit.database import Database
 from shared.kit.settings import SharedSettings
 from shared.reference import all_rows
@@ -39,7 +39,7 @@ async def _seed_reference(settings: NeedsSettings) -> None:
 
 
 async def _seed_accounts(settings: IdentitySettings) -> None:
-    use_keyring(Keyring.from_file(settings.keys_file))
+    use_keys_file(settings.keys_file)
     database = _database(settings)
     folder = settings.client_secrets_folder
     try:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.kit import crypto
 from shared.kit.clock import now
+from shared.kit.crypto import Place
 from shared.kit.errors import Conflict, Unprocessable
 from shared.kit.rows import driver, insert_rows
 from shared.kit.tables import MOMENT, KitTable
@@ -76,6 +77,11 @@ LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 ANSWERED = "SELECT fingerprint, status, etag, answer FROM idempotency WHERE caller = $1 AND key = $2"
 
 
+def answer_place(caller: str, key: str) -> Place:
+    """What an answer is sealed for."""
+    return Place("idempotency", "answer", f"{caller}\x1f{key}")
+
+
 def fingerprint(request: Request, body: bytes) -> bytes:
     """What was asked: method, address with its parameters, and body."""
     address = f"{request.url.path}?{request.url.query}"
@@ -111,7 +117,7 @@ async def begin(session: AsyncSession, *, caller: str, key: str, print_: bytes) 
         return
     if row["fingerprint"] != print_:
         raise KeyReused
-    body = crypto.unseal(row["answer"], "idempotency", "answer", f"{caller}\x1f{key}").encode()
+    body = crypto.open_bytes(row["answer"], answer_place(caller, key))
     headers = {"Idempotent-Replay": "true"} | ({"ETag": row["etag"]} if row["etag"] else {})
     raise AlreadyAnswered(Response(body, row["status"], headers, media_type="application/json"))
 
@@ -124,7 +130,7 @@ async def remember(session: AsyncSession, *, caller: str, key: str, print_: byte
         "fingerprint": print_,
         "status": response.status_code,
         "etag": response.headers.get("etag"),
-        "answer": crypto.seal(bytes(response.body).decode(), "idempotency", "answer", f"{caller}\x1f{key}"),
+        "answer": crypto.keyring().seal_bytes(bytes(response.body), answer_place(caller, key)),
         "answered_at": now(session),
     }
     await insert_rows(session, (IdempotencyRow, [row]))

@@ -17,7 +17,7 @@ from starlette.routing import compile_path
 
 from shared.kit import contract, documentation, health, problems, revocations, standing, trouble_seen
 from shared.kit.asgi import Skin
-from shared.kit.crypto import Keyring, use_keyring
+from shared.kit.crypto import use_keys_file
 from shared.kit.database import Database
 from shared.kit.feed import publishing
 from shared.kit.feed.ears import handlers_in, preparations_in
@@ -149,7 +149,7 @@ class Service:
     def open_house(self, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> House:
         """Open the database, the keys and the ways to the peers; nothing runs yet."""
         configure_logs(self.name)
-        use_keyring(Keyring.from_file(settings.keys_file))
+        use_keys_file(settings.keys_file)
         database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
         database.memory["settings"] = settings
         revoked: dict[str, float] = database.memory.setdefault(revocations.MEMORY, {})

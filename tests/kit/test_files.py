@@ -122,8 +122,8 @@ def test_the_address_of_a_content_takes_the_key(request: pytest.FixtureRequest) 
     """Who has a file and not the key can not ask whether it is kept."""
     from shared.kit import crypto
 
-    before = crypto._Held.keyring
-    request.addfinalizer(lambda: setattr(crypto._Held, "keyring", before))
+    before = crypto._Held.keys
+    request.addfinalizer(lambda: setattr(crypto._Held, "keys", before))
     use_keyring(ring(b"a"))
     first = digest_of(PDF)
     assert (digest_of(PDF), digest_of(JPEG) == first) == (first, False)

@@ -14,7 +14,7 @@ from services.identity.service.links import link_for
 from services.identity.service.seed import SEED
 from services.identity.settings import Settings
 from shared.kit.clock import now
-from shared.kit.crypto import Keyring, use_keyring
+from shared.kit.crypto import use_keys_file
 from shared.kit.database import Database
 from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
@@ -64,7 +64,7 @@ async def _find(session: AsyncSession, name: str) -> Account:
 
 
 async def _link(settings: Settings, name: str, act: Act, *, renews: bool) -> str:
-    use_keyring(Keyring.from_file(settings.keys_file))
+    use_keys_file(settings.keys_file)
     database = Database.at(settings.database_url.get_secret_value(), pool_size=1)
     database.memory["settings"] = settings
     try:

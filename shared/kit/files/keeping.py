@@ -69,7 +69,8 @@ def digest_of(content: bytes) -> bytes:
     return crypto.blind(TABLE, hashlib.sha256(content).hexdigest())
 
 
-def _place(digest: bytes) -> Place:
+def content_place(digest: bytes) -> Place:
+    """What a content is sealed for."""
     return Place(TABLE, "content", digest.hex())
 
 
@@ -83,7 +84,7 @@ async def keep(session: AsyncSession, upload: Upload) -> bytes:
     await session.execute(HOLD_TO_KEEP, _lock(digest))
     row = {
         "digest": digest,
-        "content": crypto.keyring().seal_bytes(upload.content, _place(digest)),
+        "content": crypto.keyring().seal_bytes(upload.content, content_place(digest)),
         "size": len(upload.content),
         "stored_at": now(session),
     }
@@ -96,7 +97,7 @@ async def content_of(session: AsyncSession, digest: bytes) -> bytes:
     """A content, opened; the caller sees a row that holds it."""
     sealed = await session.scalar(select(StoredFile.content).where(StoredFile.digest == digest))
     assert sealed is not None, "a row holds a content that is not there, or is not the caller's to see"
-    return crypto.keyring().open_bytes(sealed, _place(digest))
+    return crypto.open_bytes(sealed, content_place(digest))
 
 
 async def remove(session: AsyncSession, attachment: AttachmentColumns, *, by: str) -> None:
