@@ -22,6 +22,7 @@ from shared.kit.service import House
 
 COOKIE: Final = "fuzhou_desk"
 MOST_FIELDS: Final = 200
+MOST_DIGITS: Final = 10
 LONGEST_FORM: Final = 200_000
 log = structlog.get_logger()
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -117,6 +118,11 @@ class Form(dict[str, str]):
     def key(self) -> str | None:
         """The form's own key: sent twice, it acts once."""
         return self.get("key") or None
+
+    def number(self, name: str) -> int:
+        """A whole number that the page itself wrote; -1 where it is not there any more."""
+        told = self.get(name, "")
+        return int(told) if told.isdecimal() and len(told) < MOST_DIGITS else -1
 
     def filled(self, *names: str) -> dict[str, str]:
         """The fields of these names that say something."""
