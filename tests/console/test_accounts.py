@@ -70,3 +70,35 @@ async def test_whoever_administers_nothing_sees_no_accounts(open_city: City) -> 
     desk = await at_desk(open_city, HEAD)
     assert (await desk.open("/desk/accounts")).status == 403
     assert "/desk/accounts" not in (await desk.open("/")).links
+
+
+async def test_one_person_is_given_a_second_role_and_loses_the_first(open_city: City) -> None:
+    desk, name = await at_desk(open_city, ADMINISTRATOR), a_name()
+    await made(desk, name)
+    page = await desk.open(f"/desk/accounts/{name}")
+    assert not [form for form in page.forms if form.action.endswith("/roles/remove")], "the last role stays"
+    assert (await desk.send(page.form("/roles"), role="social_worker", station=str(STATION))).status == 303
+    both = await desk.open(f"/desk/accounts/{name}")
+    assert [form.fields["place"] for form in both.forms if form.action.endswith("/roles/remove")] == [["0"], ["1"]]
+    assert (await desk.send(both.form("/roles/remove"))).status == 303
+    told = (await open_city.get("identity", f"/accounts/{name}", ADMINISTRATOR)).json()
+    assert [grant["role"] for grant in told["grants"]] == ["social_worker"]
+
+
+async def test_a_role_is_not_taken_from_an_account_that_changed_meanwhile(open_city: City) -> None:
+    desk, name = await at_desk(open_city, ADMINISTRATOR), a_name()
+    await made(desk, name)
+    page = await desk.open(f"/desk/accounts/{name}")
+    await desk.send(page.form("/roles"), role="social_worker", station=str(STATION))
+    sent = await desk.send(page.form("/roles"), role="township_manager", division="361002100", station="")
+    assert sent.status == 412
+    assert sent.form("/roles").fields["role"] == ["township_manager"]
+    told = (await open_city.get("identity", f"/accounts/{name}", ADMINISTRATOR)).json()
+    assert [grant["role"] for grant in told["grants"]] == ["station_head", "social_worker"]
+
+
+async def test_a_further_role_beyond_the_county_is_not_the_countys_to_give(open_city: City) -> None:
+    desk, name = await at_desk(open_city, COUNTY_ADMINISTRATOR), a_name()
+    await made(desk, name)
+    page = await desk.open(f"/desk/accounts/{name}")
+    assert (await desk.send(page.form("/roles"), role="social_worker", station=str(OTHER_STATION))).status == 403

@@ -48,16 +48,16 @@ async def _accounts(
 @router.post("")
 async def create(request: Request, who: AtDesk, form: Sent) -> Response:
     """A new account with one role; it signs in once somebody has opened its link."""
-    grant = accounts.grant_of(
-        role=form.get("role", ""), division=form.get("division", ""), station=form.get("station", ""),
-        provider=form.get("provider", ""),
-    )  # fmt: skip
-    body: dict[str, Any] = {"name": form.get("name", ""), "grants": [grant], **form.filled("worker")}
+    body: dict[str, Any] = {"name": form.get("name", ""), "grants": [_granted(form)], **form.filled("worker")}
     try:
         made = await who.post("identity", "/accounts", body, key=form.key)
     except Refused as refused:
         return await _accounts(request, who, refused=refused, filled=form)
     return RedirectResponse(f"/desk/accounts/{made['name']}", 303)
+
+
+def _granted(form: Form) -> dict[str, Any]:
+    return accounts.grant_of(**{each: form.get(each, "") for each in ("role", "division", "station", "provider")})
 
 
 @router.get("/{name}")
@@ -72,8 +72,28 @@ async def _account(
 ) -> Response:  # fmt: skip
     return await draw(
         request, "account.html", who, status=refused.status if refused else 200, refused=refused, done=done, link=link,
-        file=await accounts.account_file(who, name), role_of=Role,
+        file=await accounts.account_file(who, name), filled=filled or {}, roles=accounts.ROLES, role_of=Role,
     )  # fmt: skip
+
+
+@router.post("/{name}/roles")
+async def add_role(request: Request, who: AtDesk, name: Name, form: Sent) -> Response:
+    """One more role for the account, in a scope of its own."""
+    try:
+        await accounts.add_grant(who, name, _granted(form), version=form.number("version"))
+    except Refused as refused:
+        return await _account(request, who, name, refused=refused, filled=form)
+    return RedirectResponse(f"/desk/accounts/{name}", 303)
+
+
+@router.post("/{name}/roles/remove")
+async def remove_role(request: Request, who: AtDesk, name: Name, form: Sent) -> Response:
+    """The account has that role no longer; tokens with it end."""
+    try:
+        await accounts.remove_grant(who, name, form.number("place"), version=form.number("version"))
+    except Refused as refused:
+        return await _account(request, who, name, refused=refused)
+    return RedirectResponse(f"/desk/accounts/{name}", 303)
 
 
 @router.post("/{name}/end")

@@ -27,6 +27,7 @@ COOKIE: Final = "fuzhou_desk"
 # What scripts say with whatever a screen asks for because of news, and nobody by their own hand.
 BY_ITSELF: Final = "x-by-itself"
 MOST_FIELDS: Final = 200
+MOST_DIGITS: Final = 10
 LONGEST_FORM: Final = 200_000
 BROKEN: Final = 500
 # Who opens these came from a message and has no desk to go back to.
@@ -167,6 +168,11 @@ class Form(dict[str, str]):
     def key(self) -> str | None:
         """The form's own key: sent twice, it acts once."""
         return self.get("key") or None
+
+    def number(self, name: str) -> int:
+        """A whole number that the page itself wrote; -1 where it is not there any more."""
+        told = self.get(name, "")
+        return int(told) if told.isdecimal() and len(told) < MOST_DIGITS else -1
 
     def filled(self, *names: str) -> dict[str, str]:
         """The fields of these names that say something."""

@@ -41,3 +41,21 @@ def grant_of(*, role: str, division: str, station: str, provider: str) -> dict[s
         "role": role, "divisions": [division] if division else [], "stations": [station] if station else [],
         "provider": provider or None,
     }  # fmt: skip
+
+
+async def add_grant(who: Person, name: str, grant: dict[str, Any], *, version: int) -> None:
+    """A further role; whoever read another version than there is now is refused."""
+    account = await who.get("identity", f"/accounts/{name}")
+    await _write(who, account, [*account["grants"], grant], version=version)
+
+
+async def remove_grant(who: Person, name: str, place: int, *, version: int) -> None:
+    """The account without the role that stood at this place in that version."""
+    account = await who.get("identity", f"/accounts/{name}")
+    kept = [grant for at, grant in enumerate(account["grants"]) if at != place]
+    await _write(who, account, kept, version=version)
+
+
+async def _write(who: Person, account: dict[str, Any], grants: list[dict[str, Any]], *, version: int) -> None:
+    body = {"grants": grants, "worker": account["worker"]}
+    await who.put("identity", f"/accounts/{account['name']}", body, version=version)
