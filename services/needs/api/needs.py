@@ -27,7 +27,7 @@ from services.needs.schemas.needs import (
 from services.needs.service import intake, needs, readings, timeline
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
-from shared.kit.paging import Page, PageCut
+from shared.kit.paging import MOST, Page, PageCut
 from shared.kit.preconditions import IfMatch, tag
 from shared.schemas.access import Action
 from shared.schemas.vocabulary import ClockKind, NeedStatus, Urgency
@@ -66,12 +66,13 @@ async def read_queue(
     overdue: Annotated[
         ClockKind | None, Query(description="Only where a clock of this kind runs past its time.")
     ] = None,
+    id: Annotated[Sequence[UUID], Query(max_length=MOST, description="Only these.")] = (),
 ) -> Page[NeedView]:
     """What waits, the soonest due first: by station, state, urgency, category, and when it was asked or is due."""
     wanted = QueueFilter(
         division=division, station_id=station_id, status=tuple(status), urgency=urgency, due_before=due_before,
         assigned_to=assigned_to, resident_id=resident_id, awaits_county=awaits_county, category=category,
-        registered_from=registered_from, registered_before=registered_before, overdue=overdue,
+        registered_from=registered_from, registered_before=registered_before, overdue=overdue, ids=tuple(id),
     )  # fmt: skip
     return await needs.queue(session, page, wanted)
 
