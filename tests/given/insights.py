@@ -13,7 +13,7 @@ async def about_the_township(scene: Scene, who: Person) -> Ask:
     return Ask(query={"division": TOWNSHIP})
 
 
-for _read in ("response-times", "indicators", "lists", "packages"):
+for _read in ("response-times", "episodes", "indicators", "lists", "packages"):
     given(f"GET /insights/v1/{_read}", by=MANAGER)(about_the_township)
 
 

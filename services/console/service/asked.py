@@ -2,11 +2,8 @@
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
-
-from shared.kit.clock import SHANGHAI
 
 MONTHS_SHOWN: Final = 12
 COUNTY_DIGITS: Final = 6
@@ -98,25 +95,8 @@ class Behind:
     is_overdue: bool
     is_waiting: bool = False
 
-    @property
-    def moments(self) -> dict[str, str]:
-        """When it was asked: from the first month's beginning until the last one's end."""
-        if not self.month:
-            return {}
-        return {"registered_from": begins(self.first or self.month), "registered_before": ends(self.month)}
-
     def after(self, place: str) -> str:
         """The address of the following page."""
         told = {"division": self.division, "first": self.first, "month": self.month, "category": self.category}
         told |= {"overdue": "true" if self.is_overdue else "", "waiting": "true" if self.is_waiting else ""}
         return _address("/needs", told | {"after": place})
-
-
-def begins(month: str) -> str:
-    return datetime(int(month[:4]), int(month[5:]), 1, tzinfo=SHANGHAI).isoformat()
-
-
-def ends(month: str) -> str:
-    """Where the next month begins."""
-    year, number = int(month[:4]), int(month[5:])
-    return begins(f"{year + number // 12}-{number % 12 + 1:02d}")

@@ -9,17 +9,12 @@ from services.console.rules.listing import LINES_ON_A_PAGE, Listing, listing
 from services.console.rules.maps import Drawing, drawing
 from services.console.rules.waits import Waits, waits
 from services.console.service.asked import COUNTY_DIGITS, Asked, Behind
-from services.console.service.asking import Person, together
+from services.console.service.asking import Person, needs_by_id, together
 from services.console.service.names import Names
 from shared.kit.clock import local_day
-from shared.schemas.vocabulary import NeedStatus
 
 LINES_IN_SIGHT: Final = 12
-# What does not count as asked of anybody here: it goes on elsewhere, or nobody ever asked.
-COUNTED: Final = frozenset(NeedStatus) - {
-    NeedStatus.JOINED, NeedStatus.ENTERED_IN_ERROR, NeedStatus.WITHDRAWN, NeedStatus.REFERRED_OUT,
-}  # fmt: skip
-OPEN: Final = COUNTED - {NeedStatus.RESOLVED, NeedStatus.CLOSED}
+LINES_BEHIND: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +145,11 @@ async def whole_lists(who: Person, asked: Asked, *, page: int) -> Listing:
 
 
 async def needs_behind(who: Person, wanted: Behind, *, after: str | None) -> dict[str, Any]:
-    """The needs that a number counts, as far as the person may see them."""
-    return await who.get(
-        "needs", "/needs", division=wanted.division or None, category=wanted.category, limit=50, after=after,
-        status=[each.value for each in NeedStatus if each in (OPEN if wanted.is_waiting else COUNTED)],
-        overdue="first_contact" if wanted.is_overdue else None,
-        **wanted.moments,
+    """What a number counts, line by line as insights counts it, with what needs tells to who may see it there."""
+    page = await who.get(
+        "insights", "/episodes", division=wanted.division or None, category=wanted.category, limit=LINES_BEHIND,
+        after=after, month_from=wanted.first or wanted.month, month_to=wanted.month,
+        overdue=wanted.is_overdue or None, waiting=wanted.is_waiting or None,
     )  # fmt: skip
+    known = await needs_by_id(who, [line["need_id"] for line in page["items"]])
+    return {"items": [line | {"need": known.get(line["need_id"])} for line in page["items"]], "next": page["next"]}

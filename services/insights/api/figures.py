@@ -7,10 +7,11 @@ from fastapi import Query, Response
 
 from services.insights.api.asking import Area, Category, MonthFrom, MonthTo
 from services.insights.api.sheets import IN_A_SHEET, Accepted, shown
-from services.insights.schemas.figures import Dimension, IndicatorsView, ResponseTimesView
+from services.insights.schemas.figures import Dimension, EpisodeView, IndicatorsView, ResponseTimesView
 from services.insights.service import indicators, responses
 from shared.kit.access import may
 from shared.kit.edge import Room, Transaction
+from shared.kit.paging import Page, PageCut
 from shared.schemas.access import Action
 from shared.schemas.vocabulary import Urgency
 
@@ -42,6 +43,28 @@ async def read_response_times(
         by=list(dict.fromkeys(by)),
     )  # fmt: skip
     return shown(accept, view, view.rows, name=f"response-times_{view.month_from}_{view.month_to}")
+
+
+@router.get("/episodes", dependencies=[may(Action.READ_INSIGHTS)], summary="Those behind a count")
+async def read_episodes(
+    session: Transaction,
+    page: PageCut,
+    month_from: MonthFrom = None,
+    month_to: MonthTo = None,
+    division: Area = None,
+    category: Category = None,
+    *,
+    overdue: Annotated[bool, Query(description="Only where the first contact is overdue.")] = False,
+    waiting: Annotated[bool, Query(description="What still waits for help, whenever it was asked for.")] = False,
+) -> Page[EpisodeView]:
+    """One by one what `asked`, `overdue` (response times) and `open` (three lists) count, by the same conditions.
+
+    A need that was reopened is asked for anew: in the month of its reopening, as another episode.
+    """
+    return await responses.episodes(
+        session, page, month_from=month_from, month_to=month_to, division=division, category=category,
+        is_overdue=overdue, is_waiting=waiting,
+    )  # fmt: skip
 
 
 @router.get(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CTE, Float, and_, cast, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Float, and_, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.insights.models import NeedEpisode, NeedPause, Order
-from services.insights.repository.reading import DAY_SECONDS, FAR, Wanted, month_as_written, of_needs
+from services.insights.repository.reading import DAY_SECONDS, FAR, OPEN, Wanted, in_area, month_as_written, of_needs
+from shared.kit.paging import Cut, beyond
 
 # A length: until which step, due when, and less which pauses.
 STEPS: Final = {
@@ -30,6 +31,38 @@ async def lengths(session: AsyncSession, wanted: Wanted, *, by: Sequence[str], a
     figures = [figure for step in STEPS for figure in _figures(step, asked, held, at)]
     query = select(*kinds, func.count(asked.c.need_id).label("asked"), *figures).select_from(joined)
     return (await session.execute(query.group_by(*kinds).order_by(*kinds) if kinds else query)).all()
+
+
+async def asked_in(
+    session: AsyncSession, wanted: Wanted, page: Cut, *, late_at: datetime | None
+) -> Sequence[NeedEpisode]:
+    """The episodes that a figure counts, in the order of asking; only those late for their first contact, if wanted."""
+    late = [] if late_at is None else [_is_late(late_at)]
+    return await _episodes(session, page, *of_needs(wanted), *late)
+
+
+async def waiting_now(session: AsyncSession, wanted: Wanted, page: Cut) -> Sequence[NeedEpisode]:
+    """The episodes that still wait for help, whenever they were asked for, as the three lists count them."""
+    category = [NeedEpisode.category == wanted.category] if wanted.category else [NeedEpisode.category.is_not(None)]
+    return await _episodes(
+        session, page, NeedEpisode.status.in_(OPEN), *in_area(NeedEpisode.division, wanted.division), *category
+    )
+
+
+async def _episodes(session: AsyncSession, page: Cut, *which: ColumnElement[bool]) -> Sequence[NeedEpisode]:
+    # No two episodes of one need begin at one moment.
+    place = (NeedEpisode.registered_at, NeedEpisode.need_id)
+    query = select(NeedEpisode).where(*which, *beyond(*place, page)).order_by(*place).limit(page.limit + 1)
+    return (await session.scalars(query)).all()
+
+
+def _is_late(at: datetime) -> ColumnElement[bool]:
+    """Whether nobody has been in touch though the time is over, and no listed pause holds the clock."""
+    row, pause = NeedEpisode, NeedPause
+    stands_still = exists().where(
+        pause.need_id == row.need_id, pause.episode == row.episode, pause.resumed_at.is_(None), pause.stops_headline
+    )
+    return and_(row.contacted_at.is_(None), row.contact_due_at < at, ~stands_still)
 
 
 def _asked(wanted: Wanted) -> CTE:

@@ -2,12 +2,14 @@
 
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from services.insights.rules.indicators import Unit
 from shared.schemas.forms import View
-from shared.schemas.vocabulary import Urgency
+from shared.schemas.moments import Moment
+from shared.schemas.vocabulary import NeedStatus, Urgency
 
 
 class Dimension(StrEnum):
@@ -73,6 +75,18 @@ class ResponseTimesView(View):
     division: str | None
     rows: list[ResponseRow]
     targets: list[TargetView]
+
+
+class EpisodeView(View):
+    """One of those that a figure counts, in codes; what else is known of the need, needs tells."""
+
+    need_id: UUID
+    episode: int
+    division: str
+    category: str | None
+    urgency: Urgency
+    status: NeedStatus
+    registered_at: Moment = Field(description="When it was asked for: registered, or reopened.")
 
 
 class UnknownBecause(View):

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.repository import responding
 from services.insights.repository.reading import Wanted
-from services.insights.schemas.figures import Dimension, LengthsView, ResponseRow, ResponseTimesView
+from services.insights.schemas.figures import Dimension, EpisodeView, LengthsView, ResponseRow, ResponseTimesView
 from services.insights.service.areas import require_area, require_period
 from services.insights.service.targets import targets_of
 from shared.kit.clock import now, today
+from shared.kit.paging import Cut, Page, paged
 from shared.kit.reference import reference
 from shared.schemas.vocabulary import Urgency
 
@@ -28,6 +29,21 @@ async def response_times(
         month_from=first, month_to=last, division=division, rows=[_row(row._mapping) for row in found],
         targets=targets_of(await reference(session), "response_time", today(session)),
     )  # fmt: skip
+
+
+async def episodes(
+    session: AsyncSession, page: Cut, *, month_from: str | None, month_to: str | None, division: str | None,
+    category: str | None, is_overdue: bool, is_waiting: bool,
+) -> Page[EpisodeView]:  # fmt: skip
+    """Those behind a count, one by one, by the same conditions that count them."""
+    require_area(session, division)
+    _, _, period = require_period(session, month_from, month_to)
+    wanted = Wanted(period=period, division=division, category=category)
+    if is_waiting:
+        rows = await responding.waiting_now(session, wanted, page)
+    else:
+        rows = await responding.asked_in(session, wanted, page, late_at=now(session) if is_overdue else None)
+    return paged(rows, page, key=lambda row: (row.registered_at, row.need_id), view=EpisodeView.model_validate)
 
 
 def _row(row: Any) -> ResponseRow:
