@@ -58,8 +58,8 @@ class Rotation:
             self.say(f"New key {self.keys.begin(cipher)} ({cipher}).")
         settled = time.monotonic() + self.settled_seconds
         rows = [row for service in self.urls for row in await self._service(service, settled)]
-        if not any(row["unreadable"] for row in rows):
-            self.keys.finish()
+        # What does not open now never will: it holds up no later rotation, and its old key is not forgotten.
+        self.keys.finish()
         return rows
 
     async def _service(self, service: str, settled: float) -> list[Row]:

@@ -24,6 +24,7 @@ from deploy.rotating import CannotForget, Rotation, RotationHeld, columns_of, ro
 from shared.kit import crypto
 from shared.kit.ciphers import CipherName
 from shared.kit.crypto import Keyring, Place
+from shared.kit.idempotency import answer_place
 from shared.kit.resealing import reseal
 from tests.city import City, running
 from tests.figures import Figure
@@ -134,6 +135,23 @@ async def test_while_writers_write_every_cell_comes_under_the_new_key_and_nobody
     figure("S6", cells_sealed_anew=sum(int(row["resealed"] or 0) for row in rows), cells_left_under_an_old_key=left)
 
 
+async def test_what_an_old_key_sealed_before_and_wrote_after_is_found_too(town: City, rotation: Rotation) -> None:
+    writer, old = await town.owner("needs"), rotation.keys.keyring
+    writing = writer.transaction()
+    await writing.start()
+    await writer.execute(
+        "INSERT INTO idempotency (caller, key, fingerprint, status, answer, answered_at)"
+        " VALUES ('a', 'b', ''::bytea, 201, $1, now())",
+        old.seal_bytes(b"{}", answer_place("a", "b")),
+    )
+    rotating = asyncio.create_task(rotation.run(CipherName.SM4_GCM))
+    await asyncio.sleep(SETTLED_SECONDS / 2)
+    await writing.commit()
+    await rotating
+    assert rotation.keys.keyring.seals(await writer.fetchval("SELECT answer FROM idempotency WHERE key = 'b'"))
+    await writer.close()
+
+
 class CutOffError(Exception):
     pass
 
@@ -186,6 +204,7 @@ async def test_a_cell_that_does_not_open_is_told_left_alone_and_keeps_its_key(to
     with pytest.raises(CannotForget):
         await rotation.forget()
     assert "k1" in rotation.keys.read()["keys"]
+    assert not rotation.keys.is_rotating, "a later rotation is not held up"
 
 
 async def test_a_key_that_a_cell_still_needs_is_not_forgotten(town: City, rotation: Rotation) -> None:
