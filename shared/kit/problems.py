@@ -9,7 +9,7 @@ from asyncpg.exceptions import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -163,6 +163,17 @@ def database_problem(error: Exception) -> Problem:
         return OutsideYourScope()
     is_away = not code or code.startswith(AWAY) or getattr(error, "connection_invalidated", False)
     return Unavailable() if is_away else Broken()
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to answer to whatever was raised, logged where it is our own trouble."""
+    if isinstance(error, HTTPException):
+        return http_problem(error)
+    if isinstance(error, (SQLAlchemyError, OSError)):
+        log.error("database_trouble", exc_info=error)
+        return database_problem(error)
+    log.error("broken", exc_info=error)
+    return Broken()
 
 
 def install(app: FastAPI) -> None:

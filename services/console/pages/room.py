@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, quote
 
-import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from services.console.errors import FormNotYours, PageBroken, Refused, SendingBroken, SignInNeeded
@@ -19,9 +16,9 @@ from services.console.service import sessions
 from services.console.service.asking import Person
 from shared.kit.clock import wall_clock
 from shared.kit.edge import moment_of
-from shared.kit.errors import Broken, NotFound, Problem
+from shared.kit.errors import NotFound, Problem
 from shared.kit.house import House
-from shared.kit.problems import database_problem, http_problem
+from shared.kit.problems import problem_of
 
 COOKIE: Final = "fuzhou_desk"
 # What scripts say with whatever a screen asks for because of news, and nobody by their own hand.
@@ -32,7 +29,6 @@ LONGEST_FORM: Final = 200_000
 BROKEN: Final = 500
 # Who opens these came from a message and has no desk to go back to.
 FOR_PASSERS_BY: Final = ("/track/", "/survey/")
-log = structlog.get_logger()
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -52,15 +48,8 @@ class PageRoute(APIRoute):
                 return refusal(request, NotFound())
             except (Problem, Refused) as problem:
                 return refusal(request, problem)
-            except HTTPException as problem:
-                return refusal(request, http_problem(problem))
-            except (SQLAlchemyError, OSError) as trouble:
-                log.error("database_trouble", exc_info=trouble)
-                return refusal(request, database_problem(trouble))
-            except Exception as trouble:
-                # Whatever else breaks is told as a page too; the log has it, without its values.
-                log.error("broken", exc_info=trouble)
-                return refusal(request, Broken())
+            except Exception as trouble:  # noqa: BLE001 -- whatever breaks is told as a page too
+                return refusal(request, problem_of(trouble))
 
         return answer
 
