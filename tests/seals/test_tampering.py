@@ -3,12 +3,13 @@
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from shared.kit.seals.trail import Held
+from shared.kit.seals.trail import BEFORE_THE_FIRST, ENTRY, ENTRY_BYTES, AuditSeal, Held, entry_digest
 from shared.kit.seals.verifying import Fault, Kind, verify
 from tests.figures import Figure
 from tests.seals.conftest import Trail
@@ -99,12 +100,23 @@ async def cut_the_tail(forger: Forger) -> Expected:
 
 
 async def change_and_seal_anew(forger: Forger) -> Expected:
-    """The seal is made to fit the entry that was changed; only identity's copy tells."""
-    numbers = dict(enumerate(sorted(forger.held), start=1))
-    seal = forger.chance.choice(list(numbers.values()))
-    await forger.run("UPDATE audit_seal SET digest = sha256(digest) WHERE number = :seal", seal=seal)
-    await forger.run("UPDATE audit_seal SET previous = sha256(previous) WHERE number = :next", next=seal + 1)
-    return {Kind.SEAL_CHANGED}, forger.held[seal].first
+    """The whole chain is made to fit the entry that was changed; only identity's copies tell."""
+    number = forger.numbers[forger.any_place()]
+    await forger.run("UPDATE audit_entry SET actor = 'somebody-else' WHERE number = :number", number=number)
+    async with AsyncSession(
+        bind=forger.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    ) as session:
+        seals = (await session.scalars(select(AuditSeal).order_by(AuditSeal.number))).all()
+        broken = next(seal for seal in seals if number in seal.numbers)
+        entry = (await session.execute(text(f"SELECT {ENTRY} FROM audit_entry e WHERE number = {number}"))).one()
+        place = broken.numbers.index(number) * ENTRY_BYTES
+        broken.digests = broken.digests[:place] + entry_digest(entry) + broken.digests[place + ENTRY_BYTES :]
+        for before, seal in pairwise([None, *seals]):
+            assert seal is not None
+            seal.previous = before.digest if before is not None else BEFORE_THE_FIRST
+            seal.digest = seal.digest_for("needs")
+        await session.commit()
+    return {Kind.SEAL_CHANGED}, broken.numbers[0]
 
 
 WAYS: tuple[Tampering, ...] = (edit, remove, add, swap, cut_the_tail, change_and_seal_anew)
