@@ -5,7 +5,7 @@ on a socket of its own that the door does not know.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -83,8 +83,8 @@ class House:
     def _listen(self) -> None:
         self.ears = [asyncio.create_task(listener.run()) for listener in self.listeners]
 
-    async def hear_by_step(self) -> None:
-        """Hear all that others have said by now; nobody listens by themselves until the clock is released.
+    async def hear_by_step(self, publishers: Collection[str] | None = None) -> None:
+        """Hear all that others, or these, have said by now; nobody listens by themselves until the clock is released.
 
         A played year has tens of thousands of facts: heard one by one as they come, each would cost every listener
         three transactions and a call, heard by the day they cost next to nothing.
@@ -94,7 +94,8 @@ class House:
         await asyncio.gather(*self.ears, return_exceptions=True)
         self.ears, self.peers.waits_seconds = [], 0.0
         for listener in self.listeners:
-            if listener.publisher in self.settings.peers:
+            is_wanted = publishers is None or listener.publisher in publishers
+            if is_wanted and listener.publisher in self.settings.peers:
                 await catch_up(listener)
 
     def go_live(self) -> None:
