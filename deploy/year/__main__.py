@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import uvloop
+
 from deploy.home import Home
 from deploy.running import running
 from deploy.sample import is_wanted
@@ -34,7 +36,7 @@ class Progress:
     told: int = 0
 
     def take(self, progress: float, stage: Stage) -> None:
-        self.note.at(progress, acts=stage.acts).write(self.folder)
+        self.note.at(progress, acts=stage.acts, edge=stage.edge).write(self.folder)
         if int(progress * 10) > self.told:
             self.told = int(progress * 10)
             self.say(f"{TOLD} {self.told * 10}%: {stage.acts} acts ({time.monotonic() - self.began:.0f} s)")
@@ -51,7 +53,7 @@ async def play_year(folder: Path, say: Callable[[str], None]) -> None:
         span = Span(since=note.begins, until=note.ends)
         stage = await play(services, asked, span, seed=note.seed, say=progress.take)
         await services.advance(wall_clock())
-        note.at(1.0, acts=stage.acts).done().write(folder)
+        note.at(1.0, acts=stage.acts, edge=note.ends).done().write(folder)
     finally:
         await services.release()
         await services.close()
@@ -72,11 +74,12 @@ def main() -> None:
     if not is_wanted(os.environ):
         return
     folder = Home.from_environment().folder
-    if "release" in sys.argv[1:]:
-        asyncio.run(release(folder))
-    else:
-        os.nice(NICENESS)
-        asyncio.run(play_year(folder, lambda words: print(words, flush=True)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if "release" in sys.argv[1:]:
+            runner.run(release(folder))
+        else:
+            os.nice(NICENESS)
+            runner.run(play_year(folder, lambda words: print(words, flush=True)))
 
 
 if __name__ == "__main__":

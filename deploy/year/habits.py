@@ -80,6 +80,11 @@ def habits_of(seed: str, township: str) -> Habits:
     return Habits(SLOW_DAYS * factor, QUICK_DAYS * factor, chance.uniform(0.0, 0.35), chance.uniform(0.35, 0.6))
 
 
+def is_worked(day: datetime) -> bool:
+    """Whether anybody is at work then: weekends are free."""
+    return day.astimezone(SHANGHAI).weekday() < 5
+
+
 def at_work(moment: datetime) -> datetime:
     """The moment itself in office hours, else the next morning's; weekends are not worked."""
     local = moment.astimezone(SHANGHAI)
@@ -87,7 +92,7 @@ def at_work(moment: datetime) -> datetime:
         local = datetime.combine(local.date() + DAY, OPENS, SHANGHAI)
     elif local.time() < OPENS:
         local = datetime.combine(local.date(), OPENS, SHANGHAI)
-    while local.weekday() >= 5:
+    while not is_worked(local):
         local = datetime.combine(local.date() + DAY, OPENS, SHANGHAI)
     return local
 

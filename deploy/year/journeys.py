@@ -149,6 +149,10 @@ async def answer_survey(tale: Tale, outcome: str) -> None:
     await life.until(life.at + days(chance.uniform(2.2, 6)))
     link = await tale.inbox.link_on(tale.asked.person.phone, life)
     if link is None:
+        # Where days off are played at once, the message may come at their end.
+        await life.next_morning()
+        link = await tale.inbox.link_on(tale.asked.person.phone, life)
+    if link is None:
         return
     good = habits.habits_of(life.stage.seed, tale.asked.township).satisfaction(chance, tale.days_waited)
     satisfaction = good if outcome == "met" else min(good, 3)

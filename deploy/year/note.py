@@ -23,6 +23,8 @@ class Note:
     needs: int
     percent: int = 0
     acts: int = 0
+    # The last day that is played whole.
+    day: str = ""
     is_done: bool = False
 
     @classmethod
@@ -39,8 +41,10 @@ class Note:
     def ends(self) -> datetime:
         return datetime.fromisoformat(self.until)
 
-    def at(self, progress: float, *, acts: int) -> Self:
-        return replace(self, percent=int(100 * progress), acts=acts)
+    def at(self, progress: float, *, acts: int, edge: datetime) -> Self:
+        """As far as the end of a step."""
+        day = local_day(edge - timedelta(seconds=1))
+        return replace(self, percent=int(100 * progress), acts=acts, day=day.isoformat())
 
     def done(self) -> Self:
         return replace(self, percent=100, is_done=True)

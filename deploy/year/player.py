@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from deploy.year.asking import Asked
+from deploy.year.habits import is_worked
 from deploy.year.inbox import Inbox
 from deploy.year.journeys import live, tale_of
 from deploy.year.stage import Stage, World
@@ -21,11 +22,12 @@ class Span:
     until: datetime
 
     def steps(self) -> Iterator[datetime]:
-        """The ends of all steps; the last one is the end of the whole."""
+        """The ends of all steps; the last one is the end of the whole. Days off are taken with the day after them."""
         edge = self.since
         while edge < self.until:
             edge = min(edge + STEP, self.until)
-            yield edge
+            if edge == self.until or is_worked(edge - STEP):
+                yield edge
 
     def progress(self, moment: datetime) -> float:
         return (moment - self.since) / (self.until - self.since)

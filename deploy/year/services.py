@@ -2,14 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
 from deploy.environment import Addresses
-from deploy.ports import LOOPBACK
+from deploy.year.line import Lines
 from deploy.year.stage import Act
 from services.identity.service.development import DEVELOPMENT
 from services.identity.service.tokens import token_for_account
@@ -24,9 +25,12 @@ HANDS: Final = 6
 FACTS_TRAVEL_SECONDS: Final = 0.15
 # Whose timers speak of played time.
 CLOCKS: Final = ("needs", "matching", "cases", "feedback", "insights")
-# Those who hardly hear anything of it do so once a month.
+# Who says something nearly every day; the others are heard once a month, and those who hardly hear anything hear then.
+SPEAKERS: Final = ("needs", "matching", "cases", "feedback")
 ASIDE: Final = ("identity", "console")
-DAYS_ASIDE: Final = 30
+STEPS_ASIDE: Final = 20
+# An act that takes so long is a service that hangs.
+PATIENCE_SECONDS: Final = 60
 PLAYER: Final = "administrator"
 
 
@@ -59,13 +63,12 @@ class Services:
 
     addresses: Addresses
     tokens: Tokens
-    http: httpx.AsyncClient = field(
-        default_factory=lambda: httpx.AsyncClient(
-            timeout=60, trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        )
-    )
     steps: int = 0
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HANDS))
+    lines: dict[int, Lines] = field(default_factory=dict)
+
+    def at(self, port: int) -> Lines:
+        return self.lines.setdefault(port, Lines(port))
 
     async def send(self, service: str, request: Act) -> httpx.Response:
         headers = {"Fuzhou-Now": request.at.isoformat()}
@@ -75,36 +78,37 @@ class Services:
             headers["Idempotency-Key"] = request.key
         if request.sender is not None:
             headers["X-Forwarded-For"] = request.sender
-        url = f"http://{LOOPBACK}:{self.addresses.public[service]}/{service}{request.path}"
-        async with self.hands:
-            return await self.http.request(
-                request.method, url, headers=headers, json=request.body, params=request.query
-            )
+        public, path = self.at(self.addresses.public[service]), f"/{service}{request.path}"
+        async with self.hands, asyncio.timeout(PATIENCE_SECONDS):
+            return await public.ask(request.method, path, headers=headers, body=request.body, query=request.query)
 
     async def listen(self) -> None:
         await asyncio.sleep(FACTS_TRAVEL_SECONDS)
 
     async def advance(self, to: datetime) -> None:
         """Each service hears what the others said, and fires what is due."""
-        services = (*CLOCKS, *ASIDE) if self.steps % DAYS_ASIDE == 0 else CLOCKS
+        is_month = self.steps % STEPS_ASIDE == 0
+        services, of = ((*CLOCKS, *ASIDE), None) if is_month else (CLOCKS, SPEAKERS)
         self.steps += 1
-        answers = await asyncio.gather(*(self._clock(service, to, by_step=True) for service in services))
+        wishes: dict[str, bool | Sequence[str] | None] = {"by_step": True, "of": of}
+        answers = await asyncio.gather(*(self._clock(service, to, wishes) for service in services))
         for answer in answers:
             answer.raise_for_status()
 
     async def release(self) -> None:
         """From now on every service listens by itself, and its timers run by the wall clock; again, nothing happens."""
         for service in self.addresses.internal:
-            answer = await self._clock(service, wall_clock(), by_step=True, release=True)
+            answer = await self._clock(service, wall_clock(), {"by_step": True, "release": True})
             if answer.status_code != httpx.codes.CONFLICT:
                 answer.raise_for_status()
 
-    async def _clock(self, service: str, to: datetime, **wishes: bool) -> httpx.Response:
+    async def _clock(self, service: str, to: datetime, wishes: Mapping[str, Any]) -> httpx.Response:
         """Fires as long as it takes: a month may have much to tell."""
-        url = f"http://{LOOPBACK}:{self.addresses.internal[service]}/{service}/clock"
         headers = {"Authorization": f"Bearer {await self.tokens.of(PLAYER)}"}
-        return await self.http.post(url, headers=headers, json={"to": to.isoformat(), **wishes}, timeout=None)
+        internal, body = self.at(self.addresses.internal[service]), {"to": to.isoformat(), **wishes}
+        return await internal.ask("POST", f"/{service}/clock", headers=headers, body=body)
 
     async def close(self) -> None:
-        await self.http.aclose()
+        for lines in self.lines.values():
+            lines.close()
         await self.tokens.database.close()

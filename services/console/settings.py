@@ -1,5 +1,7 @@
 """The environment of the console: CONSOLE_DATABASE_URL and so on."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -14,6 +16,9 @@ class Settings(SharedSettings):
     public_address: str = Field("http://127.0.0.1:8000", description="The front door, as browsers know it.")
     services: dict[str, str] = Field(
         default_factory=dict, validation_alias="FUZHOU_SERVICES", description="Where each service's interface is."
+    )
+    home: Path | None = Field(
+        None, validation_alias="FUZHOU_HOME", description="Where a year that is being played is noted, if one is."
     )
     authorize_address: str | None = Field(
         None, description="Where people sign in; left out, at the issuer's `/v1/authorize`."

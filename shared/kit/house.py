@@ -1,6 +1,7 @@
 """What a running service is: everything that it holds, and how it begins and ends."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,8 +86,8 @@ class House:
     def _listen(self) -> None:
         self.ears = [asyncio.create_task(listener.run()) for listener in self.listeners]
 
-    async def hear_by_step(self) -> None:
-        """Hear all that others have said by now; nobody listens by themselves until the clock is released.
+    async def hear_by_step(self, publishers: Collection[str] | None = None) -> None:
+        """Hear all that others, or these, have said by now; nobody listens by themselves until the clock is released.
 
         A played year has tens of thousands of facts: heard one by one as they come, each would cost every listener
         three transactions and a call, heard by the day they cost next to nothing.
@@ -96,7 +97,8 @@ class House:
         await asyncio.gather(*self.ears, return_exceptions=True)
         self.ears, self.peers.waits_seconds = [], 0.0
         for listener in self.listeners:
-            if listener.publisher in self.settings.peers:
+            is_wanted = publishers is None or listener.publisher in publishers
+            if is_wanted and listener.publisher in self.settings.peers:
                 await catch_up(listener)
 
     def go_live(self) -> None:

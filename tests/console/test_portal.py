@@ -1,5 +1,9 @@
 """The portal: what this is, how one starts, and in development what phones would show."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from services.console.rules.messages import pieces
@@ -22,6 +26,44 @@ async def test_anybody_reads_what_this_is_for_whom_and_how_a_developer_begins(op
 
 async def test_an_account_to_try_is_one_click_away(open_city: City) -> None:
     assert "/desk/sign-in?account=city-manager" in (await browser(open_city).open("/")).links
+
+
+def note_year(folder: Path, **said: Any) -> None:
+    (folder / "year.json").write_text(json.dumps({"percent": 0, "day": "", "is_done": False} | said), "utf-8")
+
+
+def live_in(city: City, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the console look into a folder for the note of a year."""
+    house = city.house("console")
+    monkeypatch.setattr(house, "settings", house.settings.model_copy(update={"home": folder}))
+
+
+async def test_the_portal_tells_how_far_the_year_is_that_is_played_and_nothing_once_it_has_ended(
+    open_city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_in(open_city, tmp_path, monkeypatch)
+    reader = browser(open_city)
+    assert "正在上演" not in (await reader.open("/")).text, "nothing was ever played here"
+    note_year(tmp_path)
+    assert "正在准备" in (await reader.open("/")).text
+    note_year(tmp_path, percent=42, day="2026-04-03")
+    for address in ("/", "/desk/year"):
+        page = await reader.open(address)
+        assert "42%" in page.text
+        assert "已演到2026年4月3日" in page.text
+        assert '<progress max="100" value="42"' in page.answer.text
+    note_year(tmp_path, percent=100, day="2026-11-25", is_done=True)
+    assert "正在上演" not in (await reader.open("/")).text
+    assert (await reader.open("/desk/year")).answer.text.strip() == ""
+
+
+async def test_a_year_that_was_broken_off_is_not_told_once_the_clock_is_everybodys(
+    open_city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_in(open_city, tmp_path, monkeypatch)
+    note_year(tmp_path, percent=42, day="2026-04-03")
+    monkeypatch.setattr(open_city.house("console"), "released", True)
+    assert "正在上演" not in (await browser(open_city).open("/")).text
 
 
 @pytest.mark.parametrize("who", [OPERATOR, ADMINISTRATOR])

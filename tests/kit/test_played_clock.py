@@ -13,7 +13,7 @@ MOMENT = datetime.fromisoformat("2026-03-10T10:00:00+08:00")
 TO = datetime.fromisoformat("2026-03-10T23:00:00+08:00")
 
 
-async def step(city: City, service: str, **wishes: bool) -> int:
+async def step(city: City, service: str, **wishes: bool | list[str]) -> int:
     """What the player asks of a service; the status it answered."""
     headers = {"Authorization": f"Bearer {token(Grant(role=Role.SERVICE), subject='player')}"}
     transport = httpx.ASGITransport(city.internals[service])
@@ -36,6 +36,8 @@ async def test_a_step_begins_with_hearing_what_others_said(city: City) -> None:
     assert (await city.post("needs", "/needs", OPERATOR, need(), now=MOMENT)).status_code == 201
     assert await step(city, "matching") == 200
     assert await heard(city) == before, "nobody listens by themselves in tests"
+    assert await step(city, "matching", by_step=True, of=["cases"]) == 200
+    assert await heard(city) == before, "the player knows that only cases said something"
     assert await step(city, "matching", by_step=True) == 200
     assert await heard(city) == before + 1
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.kit.clock import now
 from shared.kit.database import Database
 from shared.kit.feed.log import announce
-from shared.kit.timers import MOST_ATTEMPTS, Timer, TimerLoop, cancel_timers, given_up, set_timer
+from shared.kit.timers import MOST_ATTEMPTS, TOGETHER, Timer, TimerLoop, cancel_timers, given_up, set_timer
 from tests.kit.scratch import SOMEBODY, Noted, Scratch
 
 KIND = "scratch"
@@ -119,6 +119,41 @@ async def test_a_timer_set_by_what_was_rolled_back_never_fires(clean: Scratch) -
     with pytest.raises(RuntimeError):
         await fail()
     assert await loop(clean.database).fire_until(START) == 0
+
+
+async def test_many_in_one_transaction_fire_as_if_each_were_alone(clean: Scratch) -> None:
+    """In the order of their times, each at its own, with what they set and cancel meanwhile."""
+
+    async def act(session: AsyncSession, timer: Timer) -> None:
+        await note(session, timer)
+        if timer.subject == "first":
+            await set_timer(session, KIND, "between", due=now(session) + timedelta(hours=1))
+            await cancel_timers(session, "gone")
+
+    last = START + timedelta(days=1)
+    await set_all(clean, ("first", START), ("gone", START + timedelta(minutes=1)), ("last", last))
+    many = [(f"later {number:03}", last + timedelta(minutes=number)) for number in range(1, 2 * TOGETHER)]
+    await set_all(clean, *many)
+    fired = await loop(clean.database, act).fire_until(START + timedelta(days=9), together=True)
+    expected = [("first", START), ("between", START + timedelta(hours=1)), ("last", last), *many]
+    assert await effects(clean) == expected
+    assert fired == len(expected)
+    assert await clean.owner.fetchval("SELECT count(DISTINCT xmin::text) FROM effect") <= 4
+    told = await clean.owner.fetch("SELECT time FROM fact WHERE subject LIKE 'timer later%' ORDER BY number")
+    assert [row["time"] for row in told[-len(many) :]] == [due for _, due in many]
+
+
+async def test_one_that_fails_among_many_is_put_off_alone(clean: Scratch) -> None:
+    async def never(session: AsyncSession, timer: Timer) -> None:
+        await note(session, timer)
+        if timer.subject == "bad":
+            raise ValueError
+
+    await set_all(clean, ("good", START), ("bad", START + timedelta(seconds=1)), ("other", START + timedelta(hours=1)))
+    assert await loop(clean.database, never).fire_until(START + timedelta(seconds=2), together=True) == 2
+    assert await effects(clean) == [("good", START)]
+    left = await clean.owner.fetch("SELECT subject, attempts FROM timer ORDER BY due")
+    assert [tuple(row) for row in left] == [("bad", 1), ("other", 0)]
 
 
 @pytest.mark.parametrize("at_commit", [False, True], ids=["in its function", "at its commit"])

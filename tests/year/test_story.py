@@ -1,7 +1,7 @@
 """What a seed decides of the year, before anything is played."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from deploy.year.player import Span
 from deploy.year.stage import Stage
 from services.needs.rules.numbers import read_number
 from services.needs.rules.phones import read_phone
+from shared.kit.clock import SHANGHAI
 from tests.year.world import CountedWorld
 
 FIRST = date(2025, 11, 25)
@@ -69,6 +70,15 @@ def test_stations_learn_so_that_waits_grow_shorter(asked: list[Asked]) -> None:
     assert 5.5 < sum(early) / len(early) < 9
     assert 1.8 < sum(late) / len(late) < 3.5
     assert habits_of("a seed", asked[0].township) != habits_of("another", asked[0].township)
+
+
+def test_days_off_are_played_with_the_day_after_them_and_the_last_moment_is_the_end() -> None:
+    friday = datetime(2026, 3, 6, tzinfo=SHANGHAI)
+    until = friday + timedelta(days=5, hours=10)
+    edges = list(Span(since=friday, until=until).steps())
+    assert edges == [friday + timedelta(days=day) for day in (1, 4, 5)] + [until]
+    sunday = friday + timedelta(days=2, hours=10)
+    assert list(Span(since=friday, until=sunday).steps())[-1] == sunday
 
 
 def test_production_is_played_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,9 +36,16 @@ async def read_portal(request: Request, who: Anybody) -> Response:
     trying = None if house.settings.is_production else portal.ACCOUNTS
     return await draw(
         request, "portal.html", who, services=SERVICES, people=PEOPLE, health=await portal.health(house),
+        playing=portal.playing(house),
         trying=trying, address=portal.address(house),
         reads_messages=trying is not None and who is not None and who.may("read_twin_messages"),
     )  # fmt: skip
+
+
+@router.get("/desk/year")
+async def read_year(request: Request) -> Response:
+    """How far the year is that is played, for the portal, which asks now and then; nothing once it has ended."""
+    return await draw(request, "parts/year.html", None, playing=portal.playing(house_of(request)))
 
 
 @router.get("/desk/messages")

@@ -1,12 +1,16 @@
 """What the portal tells of the platform itself."""
 
 import asyncio
+import json
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import httpx
 
 from services.console.settings import Settings
 from shared.kit.house import House
+from shared.kit.settings import ClockMode
 
 # Accounts to try, outside production: what they are, by their name.
 ACCOUNTS: Final = (
@@ -20,6 +24,30 @@ ACCOUNTS: Final = (
     ("administrator", "管理员", "管理账号"),
 )
 PATIENCE_SECONDS: Final = 1.0
+# Where whoever plays a year writes how far it is.
+NOTE: Final = "year.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A year that is being played: how much of it, and up to which day; none before its first day is over."""
+
+    percent: int
+    day: date | None
+
+
+def playing(house: House) -> Playing | None:
+    """How far the year is, as long as one is played: then the clock is the player's, and afterwards everybody's."""
+    settings: Settings = house.settings  # type: ignore[assignment]
+    if house.clock is not ClockMode.PLAYED or settings.home is None:
+        return None
+    try:
+        note = json.loads((settings.home / NOTE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    if note["is_done"]:
+        return None
+    return Playing(note["percent"], date.fromisoformat(note["day"]) if note["day"] else None)
 
 
 def address(house: House) -> str:

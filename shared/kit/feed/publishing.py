@@ -28,12 +28,14 @@ class ClockIsLive(Conflict):
 class Advance(BaseModel):
     """Until when the player lets time pass.
 
-    `by_step`: until the clock is released nobody listens by themselves; each step begins with hearing what others said.
+    `by_step`: until the clock is released nobody listens by themselves; each step begins with hearing what others said,
+    or those of them that the player names, because nobody else has said anything.
     `release`: afterwards listeners and timers go on by the wall clock.
     """
 
     to: AwareDatetime
     by_step: bool = False
+    of: list[str] | None = None
     release: bool = False
 
 
@@ -68,8 +70,8 @@ def router(service: str) -> APIRouter:
         if house.clock is not ClockMode.PLAYED:
             raise ClockIsLive
         if advance.by_step:
-            await house.hear_by_step()
-        fired = await house.timers.fire_until(advance.to)
+            await house.hear_by_step(advance.of)
+        fired = await house.timers.fire_until(advance.to, together=advance.by_step)
         if advance.release:
             house.go_live()
         return {"fired": fired, "now": advance.to}
