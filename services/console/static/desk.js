@@ -96,6 +96,16 @@ function mark(line) {
   line?.setAttribute("aria-current", "true");
 }
 
+// A picked line that lies further down its list is brought into sight there; the page itself stays where it is.
+function reveal() {
+  const line = document.querySelector(".queue a[aria-current]");
+  const list = line?.closest(".queue-card");
+  if (list && line.offsetTop + line.offsetHeight > list.offsetTop + list.clientHeight) {
+    list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 2;
+  }
+}
+reveal();
+
 document.addEventListener("htmx:after:swap", () => {
   const lines = [...document.querySelectorAll(".queue a")];
   const here = lines.find((line) => line.href === window.location.href);
