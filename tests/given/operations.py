@@ -77,7 +77,7 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them, public and internal; health, which says nothing of anybody, is left out, and so are pages.
+    """All of them, public and internal; health and figures, which say nothing of anybody, are left out, and so are pages.
 
     Pages are no interface: they ask the services as the person who reads them, and are tested as pages.
     """
@@ -87,7 +87,7 @@ def operations() -> tuple[Operation, ...]:
         for app, is_internal in ((module.app, False), (module.internal, True)):
             for route, path in routes_of(app):
                 is_page = not route.include_in_schema and not is_internal
-                if not is_page and not path.startswith(f"/{service}/health"):
+                if not is_page and not path.startswith((f"/{service}/health", f"/{service}/metrics")):
                     found += [Operation(service, method, path, route, is_internal) for method in route.methods or ()]
     return tuple(found)
 
