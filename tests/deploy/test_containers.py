@@ -1,8 +1,5 @@
 """The containers, as far as they can be held to their word where no engine runs."""
 
-import asyncio
-import os
-import signal
 import stat
 import subprocess
 import sys
@@ -13,15 +10,14 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from deploy.addresses import BUILT, internal_port, public_port
+from deploy.addresses import BUILT
 from deploy.command import commands
-from deploy.health import answers_ok
 from deploy.places import ROOT
-from deploy.ports import listen_from, port_of
 from deploy.postgres import Cluster, throwaway
 from deploy.postgres.cluster import INITDB, SETTINGS
 from deploy.secrets import Secrets, SecretsClosed
-from tests.deploy.compose import FILE, composed, lay_out, ours
+from tests.deploy.compose import FILE, composed, ours
+from tests.deploy.container_runs import environment_of, run, serving
 
 BIN = Path(sys.executable).parent
 DOCKERFILE = ROOT / "deploy" / "docker" / "Dockerfile"
@@ -180,44 +176,5 @@ async def test_what_the_containers_are_told_is_enough_to_migrate_seed_and_serve(
         status, said = await run(told["command"][1:], environment_of(name, told, cluster, secrets, tmp_path))
         assert status == 0, said
     for name in BUILT:
-        await serve_and_ask(name, environment_of(name, ours()[name], cluster, secrets, tmp_path))
-
-
-def environment_of(name: str, told: Mapping[str, Any], cluster: Cluster, secrets: Path, folder: Path) -> dict[str, str]:
-    """What the container is told, with the database and the secrets where they are here."""
-    mounted = lay_out(secrets, dict(told), folder / name)
-    at = f"127.0.0.1:{cluster.port}"
-    return {
-        word: value.replace("postgres:5432", at).replace("/run/secrets", str(mounted))
-        for word, value in told["environment"].items()
-    }
-
-
-async def run(words: list[str], environment: Mapping[str, str]) -> tuple[int | None, str]:
-    process = await started(words, environment)
-    said, _ = await process.communicate()
-    return process.returncode, said.decode()
-
-
-async def started(words: list[str], environment: Mapping[str, str]) -> asyncio.subprocess.Process:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy.command", *words, cwd=ROOT, env=kept | dict(environment),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-
-
-async def serve_and_ask(service: str, environment: Mapping[str, str]) -> None:
-    with listen_from(public_port(service) + 300) as one, listen_from(internal_port(service) + 300) as other:
-        ports = port_of(one), port_of(other)
-    words = ["serve", service, f"--port={ports[0]}", f"--internal-port={ports[1]}"]
-    process = await started(words, environment)
-    try:
-        async with asyncio.timeout(30):
-            while not await answers_ok("127.0.0.1", ports[0], f"/{service}/health/ready"):
-                assert process.returncode is None, (await process.communicate())[0].decode()
-                await asyncio.sleep(0.1)
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await process.communicate()
+        async with serving(name, environment_of(name, ours()[name], cluster, secrets, tmp_path)):
+            pass
