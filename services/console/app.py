@@ -14,6 +14,7 @@ from services.console.pages import (
     journey,
     links,
     news,
+    nowhere,
     ordering,
     portal,
     signing,
@@ -42,6 +43,7 @@ def _pages(app: FastAPI) -> None:
         accounts,
         writing,
         news,
+        nowhere,
     ):
         app.include_router(room.router)
 

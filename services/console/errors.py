@@ -3,10 +3,12 @@
 Problem
 ├── FormNotYours       403  the form was not given out to this session
 ├── SignInFailed       409  identity sent somebody back without what it takes
+├── PageBroken         500  a page could not be made
+├── SendingBroken      500  what was sent went wrong half-way
 └── ServiceAway        503  a service that the page needs does not answer
 """
 
-from shared.kit.errors import Conflict, Forbidden, Unavailable
+from shared.kit.errors import Broken, Conflict, Forbidden, Unavailable
 
 
 class FormNotYours(Forbidden):
@@ -25,8 +27,36 @@ class SignInFailed(Conflict):
         )
 
 
+class PageBroken(Broken):
+    """Our fault, told to who wanted to read something."""
+
+    title_zh = "这一页没有打开"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail_zh = "平台内部出了问题，不是您的操作有误，情况已自动记录。请稍等片刻再打开一次。"
+
+
+class SendingBroken(Broken):
+    """Our fault, told to who sent something: it may have arrived, so they look before they send it again."""
+
+    title_zh = "这次提交没有正常完成"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail_zh = (
+            "平台内部出了问题，不是您的操作有误，情况已自动记录。请先回到原来的页面看是否已经生效，没有生效再提交一次。"
+        )
+
+
 class ServiceAway(Unavailable):
     """A peer is away: what the page shows of others still stands."""
+
+    title_zh = "暂时打不开"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail_zh = "这一页要用的服务暂时没有回应，已有数据不会丢失。请稍等片刻再试。"
 
 
 class SignInNeeded(Exception):

@@ -18,7 +18,8 @@ class Settings(SharedSettings):
     authorize_address: str | None = Field(
         None, description="Where people sign in; left out, at the issuer's `/v1/authorize`."
     )
-    session_hours: float = Field(8.0, gt=0, le=24, description="A desk is left alone so long at most.")
+    session_hours: float = Field(8.0, gt=0, le=24, description="Nobody stays signed in longer than a working day.")
+    idle_minutes: float = Field(60.0, gt=0, le=480, description="A desk is left alone so long at most.")
 
     @property
     def is_secure(self) -> bool:

@@ -36,6 +36,17 @@ async def test_what_is_mine_is_on_my_list_and_leads_to_the_file(open_city: City)
     assert "接案" in file.text
 
 
+async def test_cases_are_told_apart_by_reference_and_nobody_is_read_for_it(open_city: City) -> None:
+    me, case = await mine(open_city)
+    [need_id] = [each["need_id"] for each in (await read(open_city, case["id"]))["needs"]]
+    told = (await open_city.get("needs", f"/needs/{need_id}", me, now=TUESDAY)).json()
+    page = await (await at_desk(open_city, me)).open("/desk/station/cases")
+    assert told["reference"] in page.text
+    assert "老年人" in page.text
+    looked = await open_city.get("needs", f"/needs/{need_id}/readings", HEAD, now=TUESDAY)
+    assert looked.json()["items"] == []
+
+
 async def test_nobodys_case_is_on_the_heads_list_and_is_assigned_there(open_city: City) -> None:
     case = await opened(open_city, with_worker=False)
     listed = await (await at_desk(open_city, HEAD)).open("/desk/station/cases?show=unowned")

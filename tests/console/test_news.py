@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
+from services.console.errors import SignInNeeded
 from services.console.pages.room import COOKIE
 from services.console.service import news, sessions
 from shared.kit.clock import wall_clock
@@ -83,6 +85,52 @@ async def test_news_end_with_the_session(open_city: City, monkeypatch: pytest.Mo
         await sessions.leave(house, await sessions.person(house, desk.client.cookies[COOKIE], at=at), at=at)
         await screen.end()
     assert screen.text.endswith("event: over\ndata: \n\n")
+
+
+async def at_news(desk: Browser) -> int:
+    """What the desk's page is answered when a list asks for itself anew because of news."""
+    return (await desk.open("/desk/station", **{"HX-Request": "true", "X-By-Itself": "news"})).status
+
+
+async def test_news_keep_nobody_signed_in_who_left_the_desk(open_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(news, "LOOK_SECONDS", 0.2)
+    began = wall_clock() - timedelta(minutes=59, seconds=57)
+    desk = await at_desk(open_city, HEAD, now=began)
+    desk.now = wall_clock()
+    assert await at_news(desk) == 200
+    async with listening(open_city, HEAD, desk) as screen:
+        await followed(open_city, "needs", HEAD)
+        await screen.end(seconds=8)
+    assert screen.text.endswith("event: over\ndata: \n\n")
+    assert (await desk.open("/desk/station")).status == 303
+
+
+async def test_who_does_something_within_the_hour_stays_signed_in(open_city: City) -> None:
+    desk = await at_desk(open_city, HEAD, now=wall_clock() - timedelta(minutes=110))
+    for ago in (55, 1):
+        desk.now = wall_clock() - timedelta(minutes=ago)
+        assert (await desk.open("/desk/station")).status == 200
+    desk.now = wall_clock() + timedelta(minutes=61)
+    assert await at_news(desk) == 204
+    assert (await desk.open("/desk/station")).status == 303
+
+
+async def busy(told: news.News) -> None:
+    """Something happens all the time."""
+    for _ in range(20):
+        told._ids.add("something")
+        told._woken.set()
+        await told._next()
+
+
+async def test_a_busy_station_hears_of_the_end_too(open_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """News that come all the time do not put the look at the session off."""
+    monkeypatch.setattr(news, "LOOK_SECONDS", 0.5)
+    desk = await at_desk(open_city, HEAD, now=wall_clock())
+    told = news.News(open_city.house("console"), desk.client.cookies[COOKIE])
+    await sessions.leave(told.house, await told._person(), at=wall_clock())
+    with pytest.raises(SignInNeeded):
+        await busy(told)
 
 
 async def test_a_stream_that_ends_is_followed_on_and_nothing_is_missed(

@@ -110,3 +110,38 @@ async def test_it_is_what_anybody_would_count_by_hand(asked: City) -> None:
     assert found["p90_days"] == pytest.approx(statistics.quantiles(days, n=10, method="inclusive")[8], abs=1e-4)
     assert found["within_target"] == sum(length <= 3 for length in days)
     assert found["share_within_target"] == pytest.approx(found["within_target"] / 60)
+
+
+async def behind(city: City, **query: Any) -> list[dict[str, Any]]:
+    """What stands behind a count, page by page."""
+    found: list[dict[str, Any]] = []
+    after: dict[str, Any] = {}
+    while True:
+        page = await read(city, "/episodes", CITY_MANAGER, limit=7, now=LATE, **(MARCH | query | after))
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        after = {"after": page["next"]}
+
+
+async def test_the_list_behind_a_count_holds_exactly_what_it_counts(asked: City) -> None:
+    for query in ({}, {"category": "meals"}, {"category": "mediation", "division": "361002"}):
+        told = await figures(asked, **query)
+        listed = await behind(asked, **query)
+        assert len({(each["need_id"], each["episode"]) for each in listed}) == len(listed) == told["asked"]
+        late = await behind(asked, **query, overdue=True)
+        assert len(late) == told["first_contact"]["overdue"]
+
+
+async def test_a_need_reopened_in_a_later_month_is_behind_the_count_of_both(asked: City) -> None:
+    need, april = uuid4(), {"month_from": "2026-04", "month_to": "2026-04"}
+    await Scene(asked).hear("insights", registered(need), triaged(need), reopened(need, 2, later(days=40)))
+    assert (await figures(asked, **april))["asked"] == 1
+    (second,) = await behind(asked, **april)
+    assert (second["need_id"], second["episode"]) == (str(need), 2)
+    assert (str(need), 1) in {(each["need_id"], each["episode"]) for each in await behind(asked)}
+
+
+async def test_what_waits_is_listed_as_the_three_lists_count_it(asked: City) -> None:
+    lines = (await read(asked, "/lists", CITY_MANAGER, now=LATE, **MARCH))["lines"]
+    assert sum(line["open"] for line in lines) == len(await behind(asked, waiting=True)) > 0

@@ -16,6 +16,7 @@ from services.cases.schemas.casework import (
     CaseFile,
     CaseFilter,
     CaseForm,
+    CaseLine,
     CaseView,
     CloseForm,
     ConsentForm,
@@ -59,7 +60,7 @@ async def read_queue(
     status: Annotated[Sequence[CaseStatus], Query(max_length=3)] = (),
     stage: CaseStage | None = None,
     is_unowned: Annotated[bool | None, Query(description="Only what nobody has, or what somebody has.")] = None,
-) -> Page[CaseView]:
+) -> Page[CaseLine]:
     """Your cases, in the order in which they were opened."""
     wanted = CaseFilter(
         division=division, station_id=station_id, worker_id=worker_id, resident_id=resident_id,

@@ -1,5 +1,6 @@
 """Questions about cases and what is written in them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -107,6 +108,16 @@ async def part(session: AsyncSession, kind: type[Row], id: UUID, case_id: UUID, 
 async def parts_of(session: AsyncSession, case_id: UUID) -> Sequence[CaseNeed]:
     query = select(CaseNeed).where(CaseNeed.case_id == case_id)
     return (await session.scalars(query.order_by(CaseNeed.joined_at, CaseNeed.need_id, CaseNeed.episode))).all()
+
+
+async def needs_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Which needs cases are about, each once, by the case."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    query = select(CaseNeed.case_id, CaseNeed.need_id).where(CaseNeed.case_id.in_(case_ids))
+    for case_id, need_id in await session.execute(query.order_by(CaseNeed.joined_at, CaseNeed.need_id)):
+        if need_id not in found[case_id]:
+            found[case_id].append(need_id)
+    return found
 
 
 async def stations_with(session: AsyncSession, need_id: UUID, episode: int, *, open_only: bool) -> Sequence[UUID]:

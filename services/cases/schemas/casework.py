@@ -124,6 +124,12 @@ class CaseView(View):
     version: int
 
 
+class CaseLine(CaseView):
+    """A case as a list shows it, with what it is about."""
+
+    need_ids: tuple[UUID, ...] = Field(description="Its needs, the first one first: their references tell cases apart.")
+
+
 class PartView(View):
     """A need's episode in the case."""
 

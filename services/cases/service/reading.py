@@ -24,6 +24,7 @@ from services.cases.schemas.casework import (
     ApprovalView,
     CaseFile,
     CaseFilter,
+    CaseLine,
     CaseView,
     PartView,
     Timeline,
@@ -44,10 +45,15 @@ NOTHING_ASKED: Final = "cases.nothing_asked"
 GONE: Final = frozenset({facts.NeedWithdrawn.name, facts.NeedReferredOut.name})
 
 
-async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Page[CaseView]:
+async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Page[CaseLine]:
     """Cases that the caller may see, in the order in which they were opened."""
     rows = await repository.queue(session, page, wanted)
-    return paged(rows, page, key=lambda case: (case.opened_at, case.id), view=CaseView.model_validate)
+    about = await repository.needs_of(session, [case.id for case in rows])
+
+    def line(case: Case) -> CaseLine:
+        return CaseLine(**CaseView.model_validate(case).model_dump(), need_ids=tuple(about[case.id]))
+
+    return paged(rows, page, key=lambda case: (case.opened_at, case.id), view=line)
 
 
 async def case_file(session: AsyncSession, id: UUID) -> CaseFile:

@@ -44,6 +44,8 @@ class DeskSession(Table):
     # One request renews the tokens, the others wait: a refresh token that is used twice ends the whole family.
     renewing_until: Mapped[datetime | None] = mapped_column(MOMENT)
     began_at: Mapped[datetime] = mapped_column(MOMENT)
+    # When somebody last did something here, to the minute; what a screen asks for by itself does not count.
+    seen_at: Mapped[datetime] = mapped_column(MOMENT)
     ends_at: Mapped[datetime] = mapped_column(MOMENT, index=True)
 
     access = Sealed()

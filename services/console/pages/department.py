@@ -110,7 +110,10 @@ async def fail(request: Request, who: AtDesk, id: UUID, form: Sent) -> Response:
 async def read_card(request: Request, who: AtDesk, id: UUID) -> Response:
     """The person's card, when somebody asks for it: each reading is written down."""
     card, reason = await department.card_or_reason(who, id)
-    return await draw(request, "parts/card.html", who, card=card, reason=reason)
+    return await draw(
+        request, "parts/card.html" if is_part(request) else "card.html", who, card=card, reason=reason,
+        order_id=str(id),
+    )  # fmt: skip
 
 
 @router.get("/resources")

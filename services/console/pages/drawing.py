@@ -45,8 +45,13 @@ def templates() -> jinja2.Environment:
 
 async def draw(request: Request, name: str, who: Person | None, *, status: int = 200, **shown: Any) -> HTMLResponse:
     """A template as an answer. Every page knows who is at the desk, what time it is and how things are called."""
-    at = moment_of(request) or wall_clock()
     names = await names_of(request.app.state.house)
+    return draw_bare(request, name, who, status=status, names=names, **shown)
+
+
+def draw_bare(request: Request, name: str, who: Person | None, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A template that calls nothing by a name that can be changed: it needs no database."""
+    at = moment_of(request) or wall_clock()
 
     def told(moment: str | datetime | None) -> str:
         return moments.told(moment, now=at)
@@ -54,6 +59,6 @@ async def draw(request: Request, name: str, who: Person | None, *, status: int =
     page = (
         templates()
         .get_template(name)
-        .render(who=who, now=at, told=told, names=names, path=request.url.path, desks=who.desks if who else [], **shown)
+        .render(who=who, now=at, told=told, path=request.url.path, desks=who.desks if who else [], **shown)
     )
     return HTMLResponse(page, status, HEADERS)

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from services.console.errors import SignInNeeded
-from services.console.pages.room import COOKIE, PageRoom, house_of, signed_in
+from services.console.pages.room import COOKIE, PageRoom, house_of, signed_in_here
 from services.console.service.news import News
 from shared.kit.edge import moment_of
 
@@ -15,9 +15,9 @@ HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 @router.get("")
 async def follow(request: Request) -> Response:
-    """Server-sent events until the session ends. Who is not signed in is told not to come again."""
+    """Server-sent events until the session ends, which listening does not put off. Who is signed out comes no more."""
     try:
-        who = await signed_in(request)
+        who = await signed_in_here(request, is_asked_for=False)
     except SignInNeeded:
         return Response(status_code=204)
     news = News(house_of(request), request.cookies[COOKIE], moment_of(request))

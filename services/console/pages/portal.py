@@ -5,12 +5,10 @@ from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
 
-from services.console.errors import SignInNeeded
 from services.console.pages.drawing import draw
-from services.console.pages.room import AtDesk, PageRoom, house_of, signed_in
+from services.console.pages.room import Anybody, AtDesk, PageRoom, house_of
 from services.console.rules.messages import pieces
 from services.console.service import portal
-from services.console.service.asking import Person
 
 SERVICES: Final = (
     ("needs", "需求", "谁在求助：居民、需求、研判与时限"),
@@ -31,17 +29,10 @@ PEOPLE: Final = (
 router = PageRoom()
 
 
-async def _who(request: Request) -> Person | None:
-    try:
-        return await signed_in(request)
-    except SignInNeeded:
-        return None
-
-
 @router.get("/")
-async def read_portal(request: Request) -> Response:
+async def read_portal(request: Request, who: Anybody) -> Response:
     """For anybody; in development also the accounts to try, and the messages for who may read them."""
-    who, house = await _who(request), house_of(request)
+    house = house_of(request)
     trying = None if house.settings.is_production else portal.ACCOUNTS
     return await draw(
         request, "portal.html", who, services=SERVICES, people=PEOPLE, health=await portal.health(house),

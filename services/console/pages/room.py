@@ -9,21 +9,29 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from services.console.errors import FormNotYours, Refused, SignInNeeded
-from services.console.pages.drawing import draw
+from services.console.errors import FormNotYours, PageBroken, Refused, SendingBroken, SignInNeeded
+from services.console.pages.drawing import draw_bare
 from services.console.service import sessions
 from services.console.service.asking import Person
 from shared.kit.clock import wall_clock
 from shared.kit.edge import moment_of
-from shared.kit.errors import NotFound, Problem
+from shared.kit.errors import Broken, NotFound, Problem
+from shared.kit.problems import database_problem, http_problem
 from shared.kit.service import House
 
 COOKIE: Final = "fuzhou_desk"
+# What scripts say with whatever a screen asks for because of news, and nobody by their own hand.
+BY_ITSELF: Final = "x-by-itself"
 MOST_FIELDS: Final = 200
 MOST_DIGITS: Final = 10
 LONGEST_FORM: Final = 200_000
+BROKEN: Final = 500
+# Who opens these came from a message and has no desk to go back to.
+FOR_PASSERS_BY: Final = ("/track/", "/survey/")
 log = structlog.get_logger()
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -41,9 +49,18 @@ class PageRoute(APIRoute):
                 return _to_sign_in(request)
             except RequestValidationError:
                 # An address that was typed wrong: nothing is there.
-                return await refusal(request, NotFound())
+                return refusal(request, NotFound())
             except (Problem, Refused) as problem:
-                return await refusal(request, problem)
+                return refusal(request, problem)
+            except HTTPException as problem:
+                return refusal(request, http_problem(problem))
+            except (SQLAlchemyError, OSError) as trouble:
+                log.error("database_trouble", exc_info=trouble)
+                return refusal(request, database_problem(trouble))
+            except Exception as trouble:
+                # Whatever else breaks is told as a page too; the log has it, without its values.
+                log.error("broken", exc_info=trouble)
+                return refusal(request, Broken())
 
         return answer
 
@@ -80,14 +97,28 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(where, 303)
 
 
-async def refusal(request: Request, problem: Problem | Refused) -> Response:
-    """A refusal as a page, or as the part that was asked for."""
+def refusal(request: Request, problem: Problem | Refused) -> Response:
+    """A refusal as a page, or as the part that was asked for; drawn without a question to anybody, who may be away."""
+    if problem.status == BROKEN:
+        # What a service says to whoever wrote a program for it is of no use to who reads a page.
+        problem = PageBroken() if request.method == "GET" else SendingBroken()
+    name = "refusal.html"
+    if request.url.path.startswith(FOR_PASSERS_BY):
+        name = "refusal_plain.html"
+    elif is_part(request):
+        name = "parts/refusal.html"
     who: Person | None = getattr(request.state, "person", None)
-    name = "parts/refusal.html" if is_part(request) else "refusal.html"
-    return await draw(
-        request, name, who, status=problem.status, problem=problem,
+    return draw_bare(
+        request, name, who, status=problem.status, problem=problem, again=_again(request, problem),
         request_id=getattr(request.state, "request_id", ""),
     )  # fmt: skip
+
+
+def _again(request: Request, problem: Problem | Refused) -> str:
+    """The address to try once more, where trying again may help and does nothing twice."""
+    if request.method != "GET" or problem.status < BROKEN:
+        return ""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 async def signed_in(request: Request) -> Person:
@@ -96,15 +127,34 @@ async def signed_in(request: Request) -> Person:
     Raises:
         SignInNeeded: nobody.
     """
+    return await signed_in_here(request, is_asked_for=BY_ITSELF not in request.headers)
+
+
+async def signed_in_here(request: Request, *, is_asked_for: bool) -> Person:
+    """The same; `is_asked_for` says whether somebody did something, or a screen asks by itself.
+
+    Raises:
+        SignInNeeded: nobody.
+    """
     secret = request.cookies.get(COOKIE)
     if not secret:
         raise SignInNeeded
-    who = await sessions.person(house_of(request), secret, at=moment(request), played_at=moment_of(request))
+    at, played_at = moment(request), moment_of(request)
+    who = await sessions.person(house_of(request), secret, at=at, played_at=played_at, is_asked_for=is_asked_for)
     request.state.person = who
     return who
 
 
+async def signed_in_or_nobody(request: Request) -> Person | None:
+    """Who is at the desk, if anybody."""
+    try:
+        return await signed_in(request)
+    except SignInNeeded:
+        return None
+
+
 AtDesk = Annotated[Person, Depends(signed_in)]
+Anybody = Annotated[Person | None, Depends(signed_in_or_nobody)]
 
 
 class Form(dict[str, str]):

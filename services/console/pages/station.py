@@ -100,4 +100,7 @@ async def read_words(request: Request, who: AtDesk, id: UUID) -> Response:
     """The words as spoken and the person's card, when somebody asks for them: each reading is written down."""
     words = await who.get("needs", f"/needs/{id}/words")
     card = await station.card(who, id)
-    return await draw(request, "parts/words.html", who, spoken=words["words"], card=card)
+    return await draw(
+        request, "parts/words.html" if is_part(request) else "words.html", who, spoken=words["words"], card=card,
+        need_id=str(id),
+    )  # fmt: skip

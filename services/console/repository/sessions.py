@@ -16,6 +16,11 @@ async def session_by_secret(session: AsyncSession, secret_hash: bytes, *, at: da
     return found
 
 
+async def see(session: AsyncSession, id: UUID, at: datetime) -> None:
+    """Somebody did something here; who did so later stays seen later."""
+    await session.execute(update(DeskSession).where(DeskSession.id == id, DeskSession.seen_at < at).values(seen_at=at))
+
+
 async def claim_renewal(session: AsyncSession, id: UUID, *, at: datetime, until: datetime) -> DeskSession | None:
     """The session, held for renewing its tokens; None while another request does."""
     found: DeskSession | None = await session.scalar(

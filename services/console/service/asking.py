@@ -24,6 +24,8 @@ from shared.kit.service import House
 from shared.schemas.access import AUDIENCES, TABLE, Action, Grant, Role
 
 MOST_ROWS: Final = 200
+# An address stays short enough for whatever stands between.
+IDS_AT_ONCE: Final = 100
 Found = TypeVar("Found")
 
 
@@ -187,6 +189,16 @@ def passer_by(house: House, *, address: str, at: datetime, played_at: datetime |
         session_id=new_id(), account="", grants=(), form_word="", token="", peers=house.peers, settings=settings, at=at,
         played_at=played_at, address=address,
     )  # fmt: skip
+
+
+async def needs_by_id(who: Person, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Needs in codes, as far as the person may see them; nothing where they read no needs at all."""
+    wanted = sorted(set(ids))
+    if not wanted or not who.may("read_needs"):
+        return {}
+    pieces = [wanted[at : at + IDS_AT_ONCE] for at in range(0, len(wanted), IDS_AT_ONCE)]
+    pages = await together(*(who.get_or_none("needs", "/needs", id=piece, limit=IDS_AT_ONCE) for piece in pieces))
+    return {need["id"]: need for page in pages if page for need in page["items"]}
 
 
 async def together(*asked: Coroutine[Any, Any, Found]) -> list[Found]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.console.rules import casework
 from services.console.rules.facts import Entry, entry
-from services.console.service.asking import Person, together
+from services.console.service.asking import Person, needs_by_id, together
 
 Row = dict[str, Any]
 PILES: Final = {"mine": "我的个案", "station": "全部在办", "unowned": "无人负责", "closed": "已结案"}
@@ -19,6 +19,8 @@ class Work:
     """A pile of cases, and what is due in the person's own."""
 
     cases: list[Row]
+    # All that are in hand at the person's stations, whatever pile is shown.
+    known: list[Row]
     workers: dict[str, Row]
     me: Row | None
     tasks: dict[str, list[Row]]
@@ -26,6 +28,16 @@ class Work:
     handovers: list[Row]
     # What other stations would like to give to the person's own.
     offered: list[Row]
+    # What the cases are about, by the need's id, as far as it can be seen.
+    needs: dict[str, Row]
+
+    def about(self, case: Row) -> list[Row]:
+        """The needs of a case, the first one first: their references and groups tell cases apart."""
+        return [self.needs[id] for id in case["need_ids"] if id in self.needs]
+
+    def case(self, id: str) -> Row | None:
+        """A case that is in sight."""
+        return next((each for each in self.known if each["id"] == id), None)
 
     def called(self, worker_id: str | None) -> str:
         return called(self.workers, worker_id)
@@ -90,7 +102,10 @@ async def work(who: Person, *, show: str) -> Work:
     cases, everything, late, coming, late_looks, looks, handovers = await together(
         _pile(who, show, me), _pile(who, "station", me), *due, _rows(who, "/handovers", open_only=True)
     )
+    needs = await needs_by_id(who, [id for each in (*cases, *everything) for id in each["need_ids"]])
     return Work(
+        needs=needs,
+        known=[*everything, *cases],
         cases=[each for each in cases if _is_ours(who, each)],
         offered=[each for each in everything if not _is_ours(who, each)],
         workers=workers,

@@ -9,12 +9,11 @@ from services.console.rules.listing import LINES_ON_A_PAGE, Listing, listing
 from services.console.rules.maps import Drawing, drawing
 from services.console.rules.waits import Waits, waits
 from services.console.service.asked import COUNTY_DIGITS, Asked, Behind
-from services.console.service.asking import Person, together
+from services.console.service.asking import Person, needs_by_id, together
 from services.console.service.names import Names
 from shared.kit.clock import local_day
 
 LINES_IN_SIGHT: Final = 12
-# As many as needs names at once.
 MOST_BEHIND: Final = 50
 
 
@@ -167,7 +166,5 @@ async def needs_behind(who: Person, wanted: Behind, *, after: str | None) -> Beh
         "insights", "/episodes", division=wanted.division or None, category=wanted.category, limit=MOST_BEHIND,
         after=after, overdue=str(wanted.is_overdue).lower(), waiting=str(wanted.is_waiting).lower(), **wanted.months,
     )  # fmt: skip
-    ids = sorted({each["need_id"] for each in page["items"]})
-    found = await who.get("needs", "/needs", id=ids, limit=MOST_BEHIND) if ids else {"items": []}
-    needs = {need["id"]: need for need in found["items"]}
+    needs = await needs_by_id(who, [each["need_id"] for each in page["items"]])
     return BehindPage([Counted(each, needs.get(each["need_id"])) for each in page["items"]], page["next"])

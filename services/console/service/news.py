@@ -1,7 +1,7 @@
 """News for a screen: the services' streams, followed as the person at the desk, told on as ids and nothing else.
 
 A stream upstream ends with its token; it is then followed on with the next one, from where it stopped, for as long as
-the person stays signed in.
+the person stays signed in: to hear news is not to be at the desk, and an hour without anybody there ends it.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
 import httpx
@@ -45,6 +46,7 @@ class News:
     played_at: datetime | None = None
     _ids: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _looked_at: float = field(default_factory=monotonic)
 
     async def told(self, who: Person) -> AsyncIterator[bytes]:
         """Server-sent events: `news` with the ids of what changed; `over` once nobody is signed in here any more."""
@@ -69,8 +71,10 @@ class News:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._woken.wait()
-        if not self._ids:
+        if not self._ids or monotonic() - self._looked_at >= LOOK_SECONDS:
             await self._person()
+            self._looked_at = monotonic()
+        if not self._ids:
             return STILL_HERE
         await asyncio.sleep(GATHER_SECONDS)
         ids, self._ids = self._ids, set()
@@ -79,7 +83,7 @@ class News:
 
     async def _person(self) -> Person:
         at = self.played_at or wall_clock()
-        return await sessions.person(self.house, self.secret, at=at, played_at=self.played_at)
+        return await sessions.person(self.house, self.secret, at=at, played_at=self.played_at, is_asked_for=False)
 
     async def _leave_with_the_house(self) -> None:
         await self.house.leaving.wait()

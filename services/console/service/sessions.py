@@ -4,6 +4,7 @@ The browser holds one secret in a cookie that no script reads. Tokens stay in th
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -30,6 +31,8 @@ CALLBACK: Final = "/desk/callback"
 UNFINISHED: Final = timedelta(minutes=10)
 RENEW_BEFORE: Final = timedelta(seconds=60)
 RENEWING: Final = timedelta(seconds=10)
+# Who works is seen again so often; not with each look at a page, or each would write.
+SEEN_AGAIN: Final = timedelta(minutes=1)
 DRAFTS_KEPT: Final = timedelta(days=14)
 ENDS: Final = "desk_session_ends"
 AS_SESSIONS: Final = Context(actor="console.sessions", machine="console.sessions")
@@ -101,7 +104,7 @@ async def keep(house: House, granted: dict[str, Any], *, at: datetime) -> str:
         row = DeskSession(
             id=new_id(), secret_hash=hashed(secret), account=claims.sub, csrf=new_secret(),
             grants=[grant.model_dump(mode="json") for grant in claims.grants],
-            began_at=at, ends_at=at + timedelta(hours=settings.session_hours), access_ends_at=at,
+            began_at=at, seen_at=at, ends_at=at + timedelta(hours=settings.session_hours), access_ends_at=at,
         )  # fmt: skip
         _put_tokens(row, granted, at=at)
         session.add(row)
@@ -117,15 +120,18 @@ def _put_tokens(row: DeskSession, granted: dict[str, Any], *, at: datetime) -> N
     row.renewing_until = None
 
 
-async def person(house: House, secret: str, *, at: datetime, played_at: datetime | None = None) -> Person:
+async def person(
+    house: House, secret: str, *, at: datetime, played_at: datetime | None = None, is_asked_for: bool = True
+) -> Person:
     """Who is signed in with this secret, with a token that is good for a while.
 
+    What a screen asks for by itself, and not somebody at it, keeps nobody signed in.
+
     Raises:
-        SignInNeeded: nobody; or their access has ended.
+        SignInNeeded: nobody; or their access has ended, or they left the desk alone for too long.
     """
     for _ in range(100):
-        async with house.database.work(AS_SESSIONS, now=at) as session:
-            row = await repository.session_by_secret(session, hashed(secret), at=at)
+        row = await _carried(house, secret, at=at, is_asked_for=is_asked_for)
         if row is None:
             raise SignInNeeded
         if row.access_ends_at - RENEW_BEFORE > at or row.refresh is None:
@@ -134,6 +140,21 @@ async def person(house: House, secret: str, *, at: datetime, played_at: datetime
             continue
         await asyncio.sleep(0.1)
     raise ServiceAway
+
+
+async def _carried(house: House, secret: str, *, at: datetime, is_asked_for: bool) -> DeskSession | None:
+    """The session of a secret, as long as it carries; who asks for something is seen by that."""
+    settings: Settings = house.settings  # type: ignore[assignment]
+    async with house.database.work(AS_SESSIONS, now=at) as session:
+        row = await repository.session_by_secret(session, hashed(secret), at=at)
+        alone = at - row.seen_at if row is not None else timedelta()
+        is_left = alone >= timedelta(minutes=settings.idle_minutes)
+        if row is not None and is_asked_for and not is_left and alone >= SEEN_AGAIN:
+            await repository.see(session, row.id, at)
+    if row is not None and is_left:
+        await _give_up(house, row, at=at)
+        return None
+    return row
 
 
 async def _as_person(house: House, row: DeskSession, *, at: datetime, played_at: datetime | None) -> Person:
@@ -174,6 +195,14 @@ async def leave(house: House, row: DeskSession | Person, *, at: datetime) -> Non
     id = row.session_id if isinstance(row, Person) else row.id
     async with house.database.work(AS_SESSIONS, now=at) as session:
         await repository.end_session(session, id)
+
+
+async def _give_up(house: House, row: DeskSession, *, at: datetime) -> None:
+    """Nobody is at the desk any more: the session ends here and, as far as identity can be reached, there too."""
+    await leave(house, row, at=at)
+    if row.refresh is not None:
+        with suppress(httpx.HTTPError):
+            await house.peers.exchange(f"{house.settings.identity_url}/identity/v1/revoke", {"token": row.refresh})
 
 
 async def id_token_of(house: House, who: Person) -> str | None:

@@ -6,6 +6,8 @@ const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
 // Every request that htmx sends carries the session's own word.
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF"] = csrf();
+  // What is fetched because of news is not somebody at work: it keeps nobody signed in.
+  if (["news", "stale"].includes(event.detail.ctx.sourceEvent?.type)) event.detail.ctx.request.headers["X-By-Itself"] = "news";
 });
 
 // Keys: `?` lists them; single letters act only where nobody is writing.
@@ -93,6 +95,16 @@ function mark(line) {
   document.querySelectorAll(".queue a[aria-current]").forEach((each) => each.removeAttribute("aria-current"));
   line?.setAttribute("aria-current", "true");
 }
+
+// A picked line that lies further down its list is brought into sight there; the page itself stays where it is.
+function reveal() {
+  const line = document.querySelector(".queue a[aria-current]");
+  const list = line?.closest(".queue-card");
+  if (list && line.offsetTop + line.offsetHeight > list.offsetTop + list.clientHeight) {
+    list.scrollTop = line.offsetTop - list.offsetTop - list.clientHeight / 2;
+  }
+}
+reveal();
 
 document.addEventListener("htmx:after:swap", () => {
   const lines = [...document.querySelectorAll(".queue a")];

@@ -27,7 +27,7 @@ from services.needs.schemas.needs import (
 from services.needs.service import intake, needs, readings, timeline
 from shared.kit.access import Who, may
 from shared.kit.edge import Room, Transaction
-from shared.kit.paging import Page, PageCut
+from shared.kit.paging import MOST, Page, PageCut
 from shared.kit.preconditions import IfMatch, tag
 from shared.schemas.access import Action
 from shared.schemas.vocabulary import ClockKind, NeedStatus, Urgency
@@ -66,7 +66,7 @@ async def read_queue(
     overdue: Annotated[
         ClockKind | None, Query(description="Only where a clock of this kind runs past its time.")
     ] = None,
-    id: Annotated[Sequence[UUID], Query(max_length=50, description="Only these.")] = (),
+    id: Annotated[Sequence[UUID], Query(max_length=MOST, description="Only these.")] = (),
 ) -> Page[NeedView]:
     """What waits, the soonest due first: by station, state, urgency, category, and when it was asked or is due."""
     wanted = QueueFilter(

@@ -63,11 +63,11 @@ async def queue(session: AsyncSession, page: Cut, wanted: QueueFilter) -> Sequen
     query = select(Need).where(*beyond(Need.due_at, Need.id, page))
     if wanted.division is not None:
         query = query.where(Need.division.startswith(wanted.division, autoescape=True))
-    if wanted.ids:
-        query = query.where(Need.id.in_(wanted.ids))
     if wanted.status:
         query = query.where(Need.status.in_(wanted.status))
     query = query.where(*_within(wanted), *_overdue(wanted.overdue, now(session)))
+    if wanted.ids:
+        query = query.where(Need.id.in_(wanted.ids))
     if wanted.resident_id is not None:
         query = query.where(Need.resident_id.in_(files_of(wanted.resident_id)))
     for column in ("station_id", "urgency", "assigned_to", "awaits_county", "category"):

@@ -251,7 +251,6 @@ class QueueFilter(View):
     """Which needs are wanted from a queue; nothing means all that the caller may see."""
 
     division: str | None = None
-    ids: tuple[UUID, ...] = ()
     station_id: UUID | None = None
     status: tuple[NeedStatus, ...] = ()
     urgency: Urgency | None = None
@@ -263,3 +262,4 @@ class QueueFilter(View):
     registered_from: AwareDatetime | None = None
     registered_before: AwareDatetime | None = None
     overdue: ClockKind | None = None
+    ids: tuple[UUID, ...] = ()
