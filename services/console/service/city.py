@@ -14,7 +14,6 @@ from services.console.service.names import Names
 from shared.kit.clock import local_day
 
 LINES_IN_SIGHT: Final = 12
-# As many as needs names at once.
 MOST_BEHIND: Final = 50
 
 

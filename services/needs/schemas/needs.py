@@ -251,7 +251,6 @@ class QueueFilter(View):
     """Which needs are wanted from a queue; nothing means all that the caller may see."""
 
     division: str | None = None
-    ids: tuple[UUID, ...] = ()
     station_id: UUID | None = None
     status: tuple[NeedStatus, ...] = ()
     urgency: Urgency | None = None
