@@ -77,7 +77,7 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them, public and internal; health and figures, which say nothing of anybody, are left out, and so are pages.
+    """All of them, public and internal; health and figures, which say nothing of anybody, are left out like pages.
 
     Pages are no interface: they ask the services as the person who reads them, and are tested as pages.
     """

@@ -262,3 +262,4 @@ class QueueFilter(View):
     registered_from: AwareDatetime | None = None
     registered_before: AwareDatetime | None = None
     overdue: ClockKind | None = None
+    ids: tuple[UUID, ...] = ()
