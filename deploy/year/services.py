@@ -40,6 +40,7 @@ class Tokens:
 
     database: Database
     known: dict[str, tuple[float, str]] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     def from_environment(cls) -> "Tokens":
@@ -49,12 +50,17 @@ class Tokens:
         return cls(database)
 
     async def of(self, account: str) -> str:
-        made, token = self.known.get(account, (0.0, ""))
-        if time.monotonic() - made > GOOD_FOR_SECONDS or not token:
-            async with self.database.work(DEVELOPMENT) as session:
-                token = (await token_for_account(session, account)).access_token
-            self.known[account] = time.monotonic(), token
+        """One after another: on a busy morning hundreds ask at once, some for the same, and there is one connection."""
+        async with self.turn:
+            made, token = self.known.get(account, (0.0, ""))
+            if time.monotonic() - made > GOOD_FOR_SECONDS or not token:
+                token = await self.make(account)
+                self.known[account] = time.monotonic(), token
         return token
+
+    async def make(self, account: str) -> str:
+        async with self.database.work(DEVELOPMENT) as session:
+            return (await token_for_account(session, account)).access_token
 
 
 @dataclass(slots=True)
