@@ -37,6 +37,7 @@ MEDIA_TYPE = "application/problem+json"
 # SQLSTATE classes that mean "the database is not itself just now" and not "the statement is wrong":
 # connection, resources, operator intervention, read-only.
 AWAY = ("08", "53", "57", "25006", "58")
+AWAY_ERRORS = (DBAPIError, PostgresError, DriverInterfaceError, PoolTimeout, ConnectionError, KeysUnreachable)
 # Deadlock, lock timeout, or two who wrote the same unique thing at once.
 BUSY = ("40001", "40P01", "55P03", "23505")
 # Row-level security refused a row; the same code with other words is a privilege that we forgot to grant.
@@ -165,6 +166,17 @@ def database_problem(error: Exception) -> Problem:
     return Unavailable() if is_away else Broken()
 
 
+def problem_of(error: Exception) -> Problem:
+    """What is answered to any error, for those who answer in another form than a problem document."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RequestValidationError):
+        return validation_problem(error)
+    if isinstance(error, HTTPException):
+        return http_problem(error)
+    return database_problem(error) if isinstance(error, AWAY_ERRORS) else Broken()
+
+
 def install(app: FastAPI) -> None:
     """Teach an application the one error language."""
 
@@ -189,7 +201,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     # The driver's own errors too: the busiest writes speak with it directly.
-    for away in (DBAPIError, PostgresError, DriverInterfaceError, PoolTimeout, ConnectionError, KeysUnreachable):
+    for away in AWAY_ERRORS:
         app.add_exception_handler(away, on_database)
 
 

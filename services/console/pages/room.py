@@ -9,8 +9,6 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from services.console.errors import FormNotYours, PageBroken, Refused, SendingBroken, SignInNeeded
@@ -19,8 +17,8 @@ from services.console.service import sessions
 from services.console.service.asking import Person
 from shared.kit.clock import wall_clock
 from shared.kit.edge import moment_of
-from shared.kit.errors import Broken, NotFound, Problem
-from shared.kit.problems import database_problem, http_problem
+from shared.kit.errors import NotFound, Problem
+from shared.kit.problems import problem_of
 from shared.kit.service import House
 
 COOKIE: Final = "fuzhou_desk"
@@ -49,17 +47,14 @@ class PageRoute(APIRoute):
             except RequestValidationError:
                 # An address that was typed wrong: nothing is there.
                 return refusal(request, NotFound())
-            except (Problem, Refused) as problem:
-                return refusal(request, problem)
-            except HTTPException as problem:
-                return refusal(request, http_problem(problem))
-            except (SQLAlchemyError, OSError) as trouble:
-                log.error("database_trouble", exc_info=trouble)
-                return refusal(request, database_problem(trouble))
+            except (Problem, Refused) as refused:
+                return refusal(request, refused)
             except Exception as trouble:
                 # Whatever else breaks is told as a page too; the log has it, without its values.
-                log.error("broken", exc_info=trouble)
-                return refusal(request, Broken())
+                problem = problem_of(trouble)
+                if problem.status >= BROKEN:
+                    log.error("broken", exc_info=trouble)
+                return refusal(request, problem)
 
         return answer
 

@@ -35,8 +35,7 @@ async def episodes(
     session: AsyncSession, page: Cut, *, month_from: str | None, month_to: str | None, division: str | None,
     category: str | None, is_overdue: bool, is_waiting: bool,
 ) -> Page[EpisodeView]:  # fmt: skip
-    """Those behind a count, one by one, by the same conditions that count them."""
-    require_area(session, division)
+    """Those behind a count, one by one, by the same conditions that count them; elsewhere the list is empty."""
     _, _, period = require_period(session, month_from, month_to)
     wanted = Wanted(period=period, division=division, category=category)
     if is_waiting:
