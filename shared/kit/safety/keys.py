@@ -10,8 +10,8 @@ from shared.kit.crypto import Keyring
 from shared.kit.safety.refusals import Danger
 from shared.kit.settings import Environment, SharedSettings
 
-# Of 32 random bytes some thirty differ; a key of a word, a pattern or zeros has far fewer, or only letters.
-FEWEST_DIFFERENT: Final = 16
+# Of random bytes nearly all differ; a key of a word, a pattern or zeros has far fewer different ones, or only letters.
+LEAST_SHARE_DIFFERENT: Final = 0.5
 SHORTEST_SECRET: Final = 16
 KEYS, SECRET = "FUZHOU_KEYS_FILE", "FUZHOU_CLIENT_SECRET_FILE"
 UNREADABLE = Danger(
@@ -70,7 +70,7 @@ def client_secret(settings: SharedSettings) -> Iterator[Danger]:
 
 
 def _is_guessable(key: bytes) -> bool:
-    return len(set(key)) < FEWEST_DIFFERENT or all(32 <= byte < 127 for byte in key)
+    return len(set(key)) < LEAST_SHARE_DIFFERENT * len(key) or all(32 <= byte < 127 for byte in key)
 
 
 def _read(path: Path | None) -> str:
