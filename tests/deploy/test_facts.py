@@ -121,9 +121,9 @@ def test_a_listener_is_set_back_only_when_the_person_says_so(here: Here) -> None
 
 
 def test_nobody_is_set_back_who_does_not_listen(here: Here) -> None:
-    refused = here.facts("rewind", "identity", "cases", "--yes")
+    refused = here.facts("rewind", "needs", "insights", "--yes")
     assert refused.returncode == 1
-    assert "identity does not listen to cases; it listens to" in refused.stderr
+    assert "needs does not listen to insights; it listens to" in refused.stderr
 
 
 def test_a_service_that_there_is_not_is_named_with_those_that_there_are(here: Here) -> None:

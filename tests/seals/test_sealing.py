@@ -1,9 +1,12 @@
 """Sealing takes every entry once, in an order that late commits do not break, and identity holds what is announced."""
 
+from deploy.addresses import BUILT
+from services.identity.service.seals import held_of
 from shared.kit.audit import record_reading
 from shared.kit.database import Context
-from shared.kit.seals.sealing import seals_context
+from shared.kit.seals.sealing import ALONE, seals_context
 from shared.kit.seals.verifying import Verdict, verify
+from tests.city import City
 from tests.seals.conftest import Trail, people
 
 
@@ -64,8 +67,6 @@ async def test_a_number_that_is_lower_and_committed_later_breaks_nothing(trail: 
 async def test_two_hands_on_one_trail_seal_each_entry_once(trail: Trail) -> None:
     await trail.read(*people(5))
     async with trail.database.work(seals_context("needs")) as session:
-        from shared.kit.seals.sealing import ALONE
-
         assert await session.scalar(ALONE)
         assert await trail.sealer.seal_all() == 0
     assert await trail.sealer.seal_all() == 5
@@ -78,3 +79,18 @@ async def test_a_trail_longer_than_a_batch_is_sealed_in_several(trail: Trail) ->
     assert await trail.sealer.seal_all() == 2_300
     after = await verdict_of(trail)
     assert (after.seals - before.seals, after.fault) == (3, None)
+
+
+async def test_every_service_announces_its_seals_and_identity_hears_them(city: City) -> None:
+    for service in BUILT:
+        house = city.house(service)
+        async with house.database.work(Context(actor="hotline")) as session:
+            await record_reading(session, "read_resident", purpose="intake", fields=["name"], subjects=people(2))
+        assert house.sealer is not None
+        assert await house.sealer.seal_all() >= 2
+    await city.settle()
+    for service in BUILT:
+        held = await held_of(city.house("identity").database, service)
+        async with city.house(service).database.work(seals_context(service)) as session:
+            verdict = await verify(session, service, held)
+        assert (verdict.fault, verdict.seals, verdict.held) == (None, 1, 1), service
