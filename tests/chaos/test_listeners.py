@@ -8,6 +8,9 @@ import pytest
 
 from deploy.addresses import BUILT
 from deploy.postgres import Cluster
+from shared.kit.audit import record_reading
+from shared.kit.database import Context
+from shared.kit.ids import new_id
 from tests.chaos.agreement import looking
 from tests.chaos.city_at_work import Work
 from tests.chaos.faults import Faults
@@ -37,7 +40,17 @@ async def a_busy_day(work: Work, day: int) -> None:
     await work.with_case(this, "assign", HEAD, worker_id=work.workers[0])
     await work.with_case(this, "services", WORKER, **form)
     await edit_everywhere(work.city, day)
+    await seal_everywhere(work.city)
     await work.pass_time(1)
+
+
+async def seal_everywhere(city: City) -> None:
+    """Somebody reads personal fields in every service, and each seals its trail, which identity hears of."""
+    for house in map(city.house, city.apps):
+        async with house.database.work(Context(actor="auditor")) as session:
+            await record_reading(session, "read_card", purpose="a busy day", fields=("name",), subjects=[new_id()])
+        assert house.sealer is not None
+        assert await house.sealer.seal_all() > 0, house.service
 
 
 async def edit_everywhere(city: City, day: int) -> None:
