@@ -48,9 +48,18 @@ class SharedSettings(BaseSettings):
     listens: bool = Field(
         default=True, description="False: nobody listens or fires until told to; tests drive by hand."
     )
-    most_at_once: int = Field(32, ge=1, description="Requests that one worker has begun and not ended.")
-    wait_seconds: float = Field(1.0, ge=0, description="How long a request waits to be begun in a short burst.")
-    wait_seconds_when_busy: float = Field(0.2, ge=0, description="… and while more comes than can be done.")
+    most_at_once: int = Field(
+        32, ge=1, validation_alias="FUZHOU_MOST_AT_ONCE",
+        description="Requests that one worker has begun and not ended.",
+    )  # fmt: skip
+    wait_seconds: float = Field(
+        1.0, ge=0, validation_alias="FUZHOU_WAIT_SECONDS",
+        description="How long a request waits to be begun in a short burst.",
+    )  # fmt: skip
+    wait_seconds_when_busy: float = Field(
+        0.2, ge=0, validation_alias="FUZHOU_WAIT_SECONDS_WHEN_BUSY",
+        description="… and while more comes than can be done.",
+    )  # fmt: skip
     max_body_bytes: int = Field(MAX_BODY_BYTES, description="A larger body is answered 413.")
 
     @property
