@@ -207,7 +207,7 @@ async def running(
                 "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
                 "identity_url": "http://identity", "needs_url": "http://needs",
                 # A crowd is what many tests are about, and this machine may be slow: nobody is turned away.
-                "wait_seconds": 60, "wait_seconds_when_busy": 60,
+                "wait_seconds": 60, "wait_seconds_when_busy": 60, "pool_wait_seconds": 60,
                 "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
                 "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
                 "peers": {peer: f"http://{peer}-internal" for peer in BUILT},

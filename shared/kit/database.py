@@ -85,10 +85,15 @@ class Database:
         )
 
     @classmethod
-    def at(cls, url: str, *, pool_size: int = 8) -> "Database":
+    def at(cls, url: str, *, pool_size: int = 8, pool_wait_seconds: float = 5.0) -> "Database":
         """A database by its address, with a pool of its own."""
         engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=5, pool_pre_ping=False, pool_recycle=1800
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_wait_seconds,
+            pool_pre_ping=False,
+            pool_recycle=1800,
         )
         return cls(engine)
 

@@ -150,7 +150,10 @@ class Service:
         """Open the database, the keys and the ways to the peers; nothing runs yet."""
         configure_logs(self.name)
         use_keys_file(settings.keys_file)
-        database = Database.at(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+        database = Database.at(
+            settings.database_url.get_secret_value(), pool_size=settings.pool_size,
+            pool_wait_seconds=settings.pool_wait_seconds,
+        )  # fmt: skip
         database.memory["settings"] = settings
         revoked: dict[str, float] = database.memory.setdefault(revocations.MEMORY, {})
         peers = Peers(self.name, settings, transport=transport)

@@ -29,6 +29,7 @@ class SharedSettings(BaseSettings):
 
     database_url: SecretStr
     pool_size: int = Field(8, ge=1, le=64, description="Connections of one worker; 8–16 are best.")
+    pool_wait_seconds: float = Field(5.0, gt=0, description="How long a transaction waits for one of them.")
     environment: Environment = Field(Environment.PRODUCTION, validation_alias="FUZHOU_ENVIRONMENT")
     clock: ClockMode = Field(ClockMode.LIVE, validation_alias="FUZHOU_CLOCK")
     keys_file: Path = Field(validation_alias="FUZHOU_KEYS_FILE")
