@@ -150,11 +150,7 @@ class Service:
         """Open the database, the keys and the ways to the peers; nothing runs yet."""
         configure_logs(self.name)
         use_keys_file(settings.keys_file)
-        database = Database.at(
-            settings.database_url.get_secret_value(), pool_size=settings.pool_size,
-            pool_wait_seconds=settings.pool_wait_seconds,
-        )  # fmt: skip
-        database.memory["settings"] = settings
+        database = _database(settings)
         revoked: dict[str, float] = database.memory.setdefault(revocations.MEMORY, {})
         peers = Peers(self.name, settings, transport=transport)
         # Every service hears of revoked access, whatever else it listens to.
@@ -206,6 +202,14 @@ class Service:
             return read(settings)
 
         return at_hand
+
+
+def _database(settings: SharedSettings) -> Database:
+    """The service's database, which remembers by what settings it was opened."""
+    url = settings.database_url.get_secret_value()
+    database = Database.at(url, pool_size=settings.pool_size, pool_wait_seconds=settings.pool_wait_seconds)
+    database.memory["settings"] = settings
+    return database
 
 
 def _of(handlers: dict[str, Any], publisher: str) -> dict[str, Any]:
