@@ -42,9 +42,9 @@ async def _until_played(city: Platform) -> None:
 
 
 async def _telling(city: Platform) -> dict[str, str]:
-    """A need that waits at the station, and one that has come a long way: returned once, then taken."""
+    """A need that the station has at hand, and one that has come a long way: returned once, then taken."""
     orders = (await done(city.get("/matching/v1/orders?limit=200", HEAD)))["items"]
-    needs = (await done(city.get("/needs/v1/needs?status=triaged&limit=50", HEAD)))["items"]
+    needs = (await done(city.get("/needs/v1/needs?status=triaged&status=in_service&limit=1", HEAD)))["items"]
 
     def length(order: dict[str, Any]) -> tuple[bool, bool, bool]:
         return bool(order["replaces"]), order["status"] == "completed", bool(order["started_at"])
