@@ -179,41 +179,51 @@ def client_secret_file(folder: Path, service: str) -> Path:
     return path
 
 
-async def copy_database(cluster: Cluster, service: str, *, template: str | None = None) -> str:
-    """A database of one's own, with everything that the migrated and seeded one holds, or another template."""
-    name, template = f"{service}_{secrets.token_hex(4)}", template or service
+async def copy_database(cluster: Cluster, service: str) -> str:
+    """A database of one's own, with everything that the migrated and seeded one holds."""
+    name = f"{service}_{secrets.token_hex(4)}"
     connection = await asyncpg.connect(cluster.url())
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {service}_owner STRATEGY FILE_COPY")
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {service} OWNER {service}_owner STRATEGY FILE_COPY")
     finally:
         await connection.close()
     return name
 
 
 @asynccontextmanager
-async def running(
-    cluster: Cluster, folder: Path, services: Iterable[str], *, copied: Mapping[str, str] | None = None, **settings: Any
+async def running(cluster: Cluster, folder: Path, services: Iterable[str], **settings: Any) -> AsyncIterator[City]:
+    """A city of these services, on databases of its own in which everybody has heard the reference rows."""
+    services = list(services)
+    if len(services) > 1:
+        await _inform(cluster, folder)
+    databases = {name: await copy_database(cluster, name) for name in services}
+    async with _running_on(databases, cluster, folder, **settings) as city:
+        yield city
+
+
+_informed: set[int] = set()
+
+
+async def _inform(cluster: Cluster, folder: Path) -> None:
+    """Once a session, in the databases that are copied: hearing twenty thousand rows takes seconds."""
+    if cluster.port in _informed:
+        return
+    async with _running_on({name: name for name in BUILT}, cluster, folder) as city:
+        await city.settle()
+    _informed.add(cluster.port)
+
+
+@asynccontextmanager
+async def _running_on(
+    databases: Mapping[str, str], cluster: Cluster, folder: Path, **settings: Any
 ) -> AsyncIterator[City]:
-    """A city of these services, on databases of its own: copies of the seeded ones, or of another city's."""
     network = Network()
     city = City({}, {}, network, {})
     async with AsyncExitStack() as stack:
-        for name in services:
-            database = await copy_database(cluster, name, template=(copied or {}).get(name))
+        for name, database in databases.items():
             city.urls[name] = cluster.url(database)
             module = import_module(f"services.{name}.app")
-            given = {
-                "database_url": cluster.url(database, f"{name}_app").replace("postgresql://", "postgresql+asyncpg://"),
-                "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
-                "identity_url": "http://identity", "needs_url": "http://needs",
-                # A crowd is what many tests are about, and this machine may be slow: nobody is turned away.
-                "wait_seconds": 60, "wait_seconds_when_busy": 60, "pool_wait_seconds": 60,
-                "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
-                "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
-                "peers": {peer: f"http://{peer}-internal" for peer in BUILT},
-                "services": {peer: f"http://{peer}" for peer in BUILT}, "public_address": "http://door",
-            }  # fmt: skip
-            made = module.service.settings(**(given | settings))
+            made = module.service.settings(**(_settings(name, cluster, database, folder) | settings))
             public, internal = module.service.build(made, transport=network)
             city.apps[name], city.internals[name] = public, internal
             network.add(f"{name}-internal", internal)
@@ -224,3 +234,17 @@ async def running(
         finally:
             for client in city.clients:
                 await client.aclose()
+
+
+def _settings(name: str, cluster: Cluster, database: str, folder: Path) -> dict[str, Any]:
+    return {
+        "database_url": cluster.url(database, f"{name}_app").replace("postgresql://", "postgresql+asyncpg://"),
+        "environment": "test", "clock": "played", "keys_file": keys_file(folder), "issuer": ISSUER,
+        "identity_url": "http://identity", "needs_url": "http://needs",
+        # A crowd is what many tests are about, and this machine may be slow: nobody is turned away.
+        "wait_seconds": 60, "wait_seconds_when_busy": 60, "pool_wait_seconds": 60,
+        "listens": False, "feed_wait_seconds": 0, "pool_size": 5,
+        "client_secret_file": client_secret_file(folder, name), "signing_key_file": signing_key_file(folder),
+        "peers": {peer: f"http://{peer}-internal" for peer in BUILT},
+        "services": {peer: f"http://{peer}" for peer in BUILT}, "public_address": "http://door",
+    }  # fmt: skip

@@ -78,16 +78,8 @@ async def city(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
         yield made
 
 
-@pytest.fixture(scope="session")
-async def informed(cluster: Cluster, folder: Path) -> dict[str, str]:
-    """A database for each service in which it has heard the reference rows, to copy from; nothing else happened."""
-    async with running(cluster, folder, BUILT) as made:
-        await made.settle()
-        return {service: url.rsplit("/", 1)[1].split("?")[0] for service, url in made.urls.items()}
-
-
 @pytest.fixture(scope="module")
-async def apart(cluster: Cluster, folder: Path, informed: dict[str, str]) -> AsyncIterator[City]:
+async def apart(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
     """All services, and nothing asked or given yet: figures are exactly what the tests of one file make happen."""
-    async with running(cluster, folder, BUILT, copied=informed) as made:
+    async with running(cluster, folder, BUILT) as made:
         yield made

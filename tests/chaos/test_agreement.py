@@ -28,9 +28,9 @@ MACHINE = Context(actor="tests", machine="matching.timers")
 
 
 @pytest.fixture
-async def faulty(cluster: Cluster, folder: Path, informed: dict[str, str]) -> AsyncIterator[Faults]:
+async def faulty(cluster: Cluster, folder: Path) -> AsyncIterator[Faults]:
     """A city of its own in which things can go wrong, and each effect is counted."""
-    async with running(cluster, folder, BUILT, copied=informed) as city:
+    async with running(cluster, folder, BUILT) as city:
         await count_effects(city)
         yield Faults.of(city)
 

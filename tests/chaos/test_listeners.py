@@ -23,8 +23,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def faulty(cluster: Cluster, folder: Path, informed: dict[str, str]) -> AsyncIterator[Faults]:
-    async with running(cluster, folder, BUILT, copied=informed) as city:
+async def faulty(cluster: Cluster, folder: Path) -> AsyncIterator[Faults]:
+    async with running(cluster, folder, BUILT) as city:
         await count_effects(city)
         yield Faults.of(city)
 

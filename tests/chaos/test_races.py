@@ -20,8 +20,8 @@ NEEDS_HEARS_MATCHING: Ear = ("needs", "matching")
 
 
 @pytest.fixture(scope="module")
-async def faulty(cluster: Cluster, folder: Path, informed: dict[str, str]) -> AsyncIterator[Faults]:
-    async with running(cluster, folder, BUILT, copied=informed) as city:
+async def faulty(cluster: Cluster, folder: Path) -> AsyncIterator[Faults]:
+    async with running(cluster, folder, BUILT) as city:
         yield Faults.of(city)
 
 
