@@ -24,4 +24,6 @@ async def scene(cluster: Cluster, folder: Path) -> AsyncIterator[Scene]:
     async with running(cluster, folder, BUILT, **without_limits()) as city:
         # Everybody hears of the reference rows first.
         await city.settle()
-        yield Scene(city)
+        made = Scene(city)
+        yield made
+        await made.close()

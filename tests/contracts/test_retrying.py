@@ -56,66 +56,63 @@ def with_something_else(ask: Ask) -> Ask:
 
 
 @every_act
-async def test_without_a_key_nothing_is_done(scene: Scene, operation: Operation, figure: Figure) -> None:
-    """A POST that creates or acts takes `Transaction`, which asks for the key; reads by POST are `@retry_safe`."""
+async def test_a_key_stands_for_one_effect_of_one_caller(scene: Scene, operation: Operation, figure: Figure) -> None:
+    """Read the step that fails: each says what to do. One thing serves all of them, since refusals change nothing."""
     act = await Act.fresh(scene, operation)
     before = await scene.count()
-    response = await act.send(key="")
-    assert (response.status_code, problem(response)) == (422, "key-needed")
+    await without_a_key_nothing_is_done(act)
+    await a_failure_leaves_nothing_and_its_key_neither(act)
     assert await scene.count() == before
-    figure("R6", retries=1, wrong=0)
-
-
-@every_act
-async def test_the_same_again_is_the_same_answer_and_no_second_effect(
-    scene: Scene, operation: Operation, figure: Figure
-) -> None:
-    """Write what is done with the request's own session, so that the kept answer is in the same commit."""
-    act = await Act.fresh(scene, operation)
     first = await act.send()
     assert first.is_success, first.text
     assert not is_replay(first)
     after_once = await scene.count()
+    await the_same_again_is_the_same_answer(act, first)
+    await a_key_is_good_for_one_body(act)
+    assert await scene.count() == after_once
+    await two_callers_may_choose_one_key(act)
+    figure("R6", retries=5, wrong=0)
+    await of_many_at_once_one_is_done(scene, operation, once=after_once - before)
+    figure("R6", retries=AT_ONCE, wrong=0)
+
+
+async def without_a_key_nothing_is_done(act: Act) -> None:
+    """A POST that creates or acts takes `Transaction`, which asks for the key; reads by POST are `@retry_safe`."""
+    response = await act.send(key="")
+    assert (response.status_code, problem(response)) == (422, "key-needed")
+
+
+async def a_failure_leaves_nothing_and_its_key_neither(act: Act) -> None:
+    """A request that fails is rolled back whole: its key works again."""
+    refused = await act.send(with_something_else(act.ask))
+    assert refused.status_code == 422
+
+
+async def the_same_again_is_the_same_answer(act: Act, first: httpx.Response) -> None:
+    """Write what is done with the request's own session, so that the kept answer is in the same commit."""
     again = await act.send()
     assert is_replay(again)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert again.headers.get("etag") == first.headers.get("etag")
-    assert await scene.count() == after_once
-    figure("R6", retries=1, wrong=0)
 
 
-@every_act
-async def test_a_key_is_good_for_one_body(scene: Scene, operation: Operation, figure: Figure) -> None:
+async def a_key_is_good_for_one_body(act: Act) -> None:
     """The fingerprint covers what was sent: method, address and body."""
-    act = await Act.fresh(scene, operation)
-    assert (await act.send()).is_success
-    before = await scene.count()
     response = await act.send(with_something_else(act.ask))
     assert (response.status_code, problem(response)) == (422, "key-reused")
-    assert await scene.count() == before
-    figure("R6", retries=1, wrong=0)
 
 
-@every_act
-async def test_two_callers_may_choose_one_key(scene: Scene, operation: Operation, figure: Figure) -> None:
+async def two_callers_may_choose_one_key(first: Act) -> None:
     """A key belongs to its caller: nobody's answer is given to somebody else."""
-    first = await Act.fresh(scene, operation)
-    assert (await first.send()).is_success
     namesake = Person(f"{first.who.subject}-namesake", first.who.grants)
-    second = await Act.fresh(scene, operation, namesake, first.key)
+    second = await Act.fresh(first.scene, first.operation, namesake, first.key)
     response = await second.send()
     assert response.is_success, response.text
     assert not is_replay(response)
-    figure("R6", retries=1, wrong=0)
 
 
-@every_act
-async def test_many_at_once_are_one_effect(scene: Scene, operation: Operation, figure: Figure) -> None:
-    """Exactly one is done; the others hear that it is in flight, or hear its answer."""
-    single = await Act.fresh(scene, operation)
-    before = await scene.count()
-    assert (await single.send()).is_success
-    once = Counter(await scene.count()) - Counter(before)
+async def of_many_at_once_one_is_done(scene: Scene, operation: Operation, *, once: Counter[str]) -> None:
+    """The others hear that it is in flight, or hear its answer."""
     act = await Act.fresh(scene, operation)
     before = await scene.count()
     responses = await asyncio.gather(*(act.send() for _ in range(AT_ONCE)))
@@ -124,38 +121,29 @@ async def test_many_at_once_are_one_effect(scene: Scene, operation: Operation, f
     assert len(done) == 1
     assert {problem(each) for each in others if not each.is_success} <= {"still-in-flight"}
     assert all(each.json() == done[0].json() for each in others if each.is_success)
-    assert Counter(await scene.count()) - Counter(before) == once
-    figure("R6", retries=AT_ONCE, wrong=0)
+    assert await scene.count() - before == once
 
 
-@every_act
-async def test_after_a_failure_the_key_works_again(scene: Scene, operation: Operation, figure: Figure) -> None:
-    """A request that fails leaves nothing, its key neither."""
-    act = await Act.fresh(scene, operation)
-    before = await scene.count()
-    refused = await act.send(with_something_else(act.ask))
-    assert refused.status_code == 422
-    assert await scene.count() == before
-    response = await act.send()
-    assert response.is_success, response.text
-    assert not is_replay(response)
-    figure("R6", retries=1, wrong=0)
-
-
-@every_act
-async def test_a_restart_forgets_no_answer(scene: Scene, operation: Operation, figure: Figure) -> None:
+@pytest.mark.parametrize("service", sorted({operation.service for operation in ACTS}))
+async def test_a_restart_forgets_no_answer(scene: Scene, service: str, figure: Figure) -> None:
     """The answer is kept in the database, with what it tells of, and not in the process."""
-    act = await Act.fresh(scene, operation)
-    first = await act.send()
-    assert first.is_success, first.text
-    house, service = scene.city.house(operation.service), import_module(f"services.{operation.service}.app").service
-    restarted, _ = service.build(house.settings, transport=scene.city.network)
+    acts = [await Act.fresh(scene, operation) for operation in ACTS if operation.service == service]
+    firsts = [await act.send() for act in acts]
+    described = import_module(f"services.{service}.app").service
+    restarted, _ = described.build(scene.city.house(service).settings, transport=scene.city.network)
     async with restarted.router.lifespan_context(restarted):
         transport = httpx.ASGITransport(restarted)
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-            path, content = operation.path.format(**act.ask.path), content_of(act.ask)
-            headers = act.who.header() | {"Idempotency-Key": act.key} | content.pop("headers", {})
-            again = await client.post(path, params=act.ask.query, headers=headers, **content)
-    assert is_replay(again)
-    assert again.json() == first.json()
-    figure("R6", retries=1, wrong=0)
+            for act, first in zip(acts, firsts, strict=True):
+                assert first.is_success, f"{act.operation.name}: {first.text}"
+                again = await send_to(client, act)
+                assert is_replay(again), act.operation.name
+                assert again.json() == first.json()
+    figure("R6", retries=len(acts), wrong=0)
+
+
+async def send_to(client: httpx.AsyncClient, act: Act) -> httpx.Response:
+    """The same call once more, to another process of the service."""
+    path, content = act.operation.path.format(**act.ask.path), content_of(act.ask)
+    headers = act.who.header() | {"Idempotency-Key": act.key} | content.pop("headers", {})
+    return await client.post(path, params=act.ask.query, headers=headers, **content)

@@ -1,12 +1,15 @@
 """A running city with hands to make things in it, for the `given` of every operation."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
+from asyncpg.prepared_stmt import PreparedStatement
 from fastapi import FastAPI
 
 from shared.kit.feed.ears import HeardFact
@@ -28,6 +31,8 @@ class Scene:
     canaries: Canaries = field(default_factory=Canaries)
     asked: list[str] = field(default_factory=list)
     clients: dict[tuple[str, bool], httpx.AsyncClient] = field(default_factory=dict)
+    connections: list["asyncpg.Connection[asyncpg.Record]"] = field(default_factory=list)
+    counts: dict[str, PreparedStatement] = field(default_factory=dict)
 
     def client(self, service: str, *, internal: bool = False) -> httpx.AsyncClient:
         """A client of a service's public or internal application that carries nothing by itself."""
@@ -85,18 +90,26 @@ class Scene:
             async with listener.database.work(listener.context) as session:
                 await handle(session, heard, listener.handlers)
 
-    async def count(self) -> dict[str, int]:
+    async def count(self) -> Counter[str]:
         """Rows of every table of every service, but for the answers that are kept for retries."""
-        counted: dict[str, int] = {}
+        counted: Counter[str] = Counter()
         for service in self.city.apps:
-            connection = await self.city.owner(service)
-            try:
-                tables = [row["tablename"] for row in await connection.fetch(TABLES)]
-                parts = [f"SELECT '{service}.{table}' AS name, count(*) AS rows FROM {table}" for table in tables]
-                counted |= {row["name"]: row["rows"] for row in await connection.fetch(" UNION ALL ".join(parts))}
-            finally:
-                await connection.close()
+            if service not in self.counts:
+                self.counts[service] = await self._counting(service)
+            counted.update({f"{service}.{row['name']}": row["rows"] for row in await self.counts[service].fetch()})
         return counted
+
+    async def _counting(self, service: str) -> PreparedStatement:
+        """Kept for as long as the city runs: a connection for each count would cost more than counting."""
+        connection = await self.city.owner(service)
+        self.connections.append(connection)
+        tables = [row["tablename"] for row in await connection.fetch(TABLES)]
+        parts = [f"SELECT '{table}' AS name, count(*) AS rows FROM {table}" for table in tables]
+        return await connection.prepare(" UNION ALL ".join(parts))
+
+    async def close(self) -> None:
+        for connection in self.connections:
+            await connection.close()
 
 
 def content_of(ask: Ask) -> dict[str, Any]:
