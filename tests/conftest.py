@@ -16,10 +16,15 @@ from shared.kit.database import Database
 from shared.reference import all_rows
 from tests.city import City, client_secret_file, keys_file, running
 from tests.figures import figure, pytest_terminal_summary
+from tests.journeys import prepared
 
 __all__ = ["figure", "pytest_terminal_summary"]
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+
+
+def pytest_sessionfinish() -> None:
+    prepared.remove()
 
 
 @pytest.fixture(scope="session")

@@ -20,14 +20,17 @@ import asyncpg
 import httpx
 from joserfc.jwk import ECKey
 
+from deploy.addresses import BUILT
 from deploy.places import ROOT
 from deploy.ports import listen_from, port_of
 from shared.reference import rows_of_table
 from shared.schemas.access import Grant, Role
 from shared.schemas.reference import Department
 from tests.city import Person, token
+from tests.journeys import prepared
 
 READY_SECONDS = 120
+LAST = "SELECT xid::text || '.' || number FROM fact ORDER BY xid DESC, number DESC LIMIT 1"
 HANG_GUARD_SECONDS = 60
 SAMPLE_SECONDS = 300
 PROGRAMS = {"needs": b"serve\0needs", "matching": b"serve\0matching", "identity": b"serve\0identity"}
@@ -110,8 +113,49 @@ async def eventually(happens: Callable[[], Awaitable[bool]]) -> None:
 @asynccontextmanager
 async def platform(**environment: str) -> AsyncIterator[Platform]:
     """Everything, in a temporary folder, with a clock that is played; stopped and gone afterwards."""
+    home = _empty_home()
+    await prepared.copy_into(home, make=_make_home)
+    try:
+        async with _started(home, **environment) as running:
+            yield running
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _make_home(home: Path) -> None:
+    """A home that was begun once, in which everybody has heard the reference rows."""
+    home.mkdir(mode=0o711)
+    async with _started(home) as running:
+        await eventually(lambda: _all_is_heard(running))
+
+
+async def _all_is_heard(running: Platform) -> bool:
+    """Everybody stands behind the last fact that needs told of."""
+    last = await _value(running, "needs", LAST)
+    heard = [
+        await _value(running, service, "SELECT position FROM listener_position WHERE publisher = 'needs'")
+        for service in BUILT
+        if service != "needs"
+    ]
+    return all(position is not None and position.endswith(f".{last}") for position in heard)
+
+
+async def _value(running: Platform, service: str, query: str) -> Any:
+    database = await running.database(service)
+    try:
+        return await database.fetchval(query)
+    finally:
+        await database.close()
+
+
+def _empty_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="fuzhou-journey-"))
     home.chmod(0o711)
+    return home
+
+
+@asynccontextmanager
+async def _started(home: Path, **environment: str) -> AsyncIterator[Platform]:
     with listen_from(8700 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
         port = port_of(free)
     settings = {"FUZHOU_HOME": str(home), "FUZHOU_DOOR_PORT": str(port), "FUZHOU_CLOCK": "played"}
@@ -133,7 +177,6 @@ async def platform(**environment: str) -> AsyncIterator[Platform]:
         await process.wait()
         if reading is not None:
             await reading
-        shutil.rmtree(home, ignore_errors=True)
 
 
 async def the_sample_is_in(city: Platform) -> None:
