@@ -10,6 +10,7 @@ import pytest
 from deploy import databases
 from deploy.addresses import BUILT
 from deploy.migrate import migrate
+from deploy.places import ROOT
 from deploy.postgres import Cluster, throwaway
 from shared.kit.crypto import Keyring, use_keyring
 from shared.kit.database import Database
@@ -21,6 +22,16 @@ from tests.journeys import prepared
 __all__ = ["figure", "pytest_terminal_summary"]
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay with one worker, and so do all with the browser: what they stand on is made once."""
+    for item in items:
+        # Each of these takes minutes on what is its own.
+        if item.get_closest_marker("chaos"):
+            continue
+        file = item.path.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
 
 
 def pytest_sessionfinish() -> None:

@@ -87,45 +87,49 @@ def readable(path: Path) -> bytes:
         return b""
 
 
-async def test_the_commands_it_prints_work_and_ctrl_c_leaves_nothing_running(
+async def test_it_is_one_command_up_ctrl_c_down_and_the_same_again(
     environment: Mapping[str, str], figure: Figure
 ) -> None:
-    async with platform({**environment, "FUZHOU_SAMPLE": "city", "FUZHOU_YEAR": "none"}) as (process, said):
-        assert "Ready after" in said
-        commands = re.findall(r"^\s+(curl .*)$", said, re.MULTILINE)
-        categories, need, queue = [json.loads(await pasted(command)) for command in commands]
-        assert categories["items"]
-        assert need["status"] == "registered"
-        assert need["id"] in [waiting["id"] for waiting in queue["items"]]
-        again = json.loads(await pasted(commands[1]))
-        assert again["id"] == need["id"]
+    """One home, from nothing: its commands, a second copy beside it, everything killed, and up again."""
+    async with platform(environment) as (process, said):
+        await the_commands_it_prints_work(said)
+        await a_second_copy_says_who_runs_and_harms_nothing(process, environment)
+        kept = key_of(environment)
+        for pid in of_this_home(environment):
+            # The end of one is told to others, which may be gone before their turn.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        await process.communicate()
+    async with platform(environment) as (process, again):
+        assert "Ready after" in again
+        assert key_of(environment) == kept
         process.send_signal(signal.SIGINT)
         await process.communicate()
         assert process.returncode == 0
     left = of_this_home(environment)
     assert not left
     (seconds,) = re.findall(r"Ready after ([\d.]+) s", said)
-    figure("E1", seconds_to_ready=round(float(seconds)), commands_pasted=len(commands), left_running=len(left))
+    figure("E1", seconds_to_ready=round(float(seconds)), commands_pasted=3, left_running=len(left))
 
 
-async def test_a_second_copy_says_who_runs_and_harms_nothing(environment: Mapping[str, str]) -> None:
-    async with platform(environment) as (process, _):
-        status, said = await output_of(f"{sys.executable} -m deploy.command run", environment)
-        assert status == 1
-        assert f"as process {process.pid}" in said
-        assert "Traceback" not in said
-        assert process.returncode is None
+def key_of(environment: Mapping[str, str]) -> str:
+    return (Path(environment["FUZHOU_HOME"]) / "secrets" / "keys.json").read_text()
 
 
-async def test_it_runs_again_on_the_same_data_after_everything_was_killed(environment: Mapping[str, str]) -> None:
-    key = Path(environment["FUZHOU_HOME"]) / "secrets" / "keys.json"
-    async with platform(environment) as (process, _):
-        before = key.read_text()
-        for pid in of_this_home(environment):
-            # The end of one is told to others, which may be gone before their turn.
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        await process.communicate()
-    async with platform(environment) as (_, said):
-        assert "Ready after" in said
-        assert key.read_text() == before
+async def the_commands_it_prints_work(said: str) -> None:
+    assert "Ready after" in said
+    commands = re.findall(r"^\s+(curl .*)$", said, re.MULTILINE)
+    categories, need, queue = [json.loads(await pasted(command)) for command in commands]
+    assert categories["items"]
+    assert need["status"] == "registered"
+    assert need["id"] in [waiting["id"] for waiting in queue["items"]]
+    again = json.loads(await pasted(commands[1]))
+    assert again["id"] == need["id"]
+
+
+async def a_second_copy_says_who_runs_and_harms_nothing(process: Process, environment: Mapping[str, str]) -> None:
+    status, said = await output_of(f"{sys.executable} -m deploy.command run", environment)
+    assert status == 1
+    assert f"as process {process.pid}" in said
+    assert "Traceback" not in said
+    assert process.returncode is None
