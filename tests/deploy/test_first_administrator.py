@@ -141,10 +141,10 @@ async def test_accounts_from_before_facts_told_what_they_may_do_are_told_of_once
     await production.link()
     connection = await asyncpg.connect(production.superuser_url)
     await connection.execute("UPDATE fact SET body = body - 'grants' WHERE subject = $1", NAME)
-    for told in ("1 told anew.", "0 told anew."):
+    for told in ("1 told anew.\n", "0 told anew.\n"):
         assert await production.fuzhou("account", "retell") == (0, told)
-    (grants,) = await connection.fetchrow(
+    role = await connection.fetchval(
         "SELECT body->'grants'->0->>'role' FROM fact WHERE subject = $1 ORDER BY sequence DESC LIMIT 1", NAME
     )
     await connection.close()
-    assert grants == "administrator"
+    assert role == "administrator"
