@@ -4,8 +4,10 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.cases.models import Case
 from shared.kit.feed.ears import HeardFact
 from shared.kit.feed.listening import handle
+from shared.kit.ids import new_id
 from shared.schemas.access import Role
 from shared.schemas.reference import station_id
 from tests.cases.people import CONSENT, TUESDAY, announced, arrived, done, read, worker
@@ -226,6 +228,15 @@ async def test_where_the_other_station_has_a_case_of_the_person_a_person_decides
     await done(working, f"{path}/close", worker_of(following), {"outcome": "moved"})
     await working.let_time_pass(TUESDAY + timedelta(days=1))
     assert (await read(working, case["id"], head_of(following)))["station_id"] == of(following)
+
+
+def test_a_case_that_nobody_had_when_its_station_closed_has_waited_since_before_that() -> None:
+    case = Case(
+        id=new_id(), station_id=new_id(), status="open", worker_id=None, unowned_since=TUESDAY, alerts=2, version=1
+    )  # fmt: skip
+    (moved,) = case.hand_over(new_id(), new_id(), at=MONDAY)
+    assert (case.unowned_since, case.alerts, case.version) == (TUESDAY, 2, 2)
+    assert (moved.to_station, moved.to_worker) == (case.station_id, None)
 
 
 async def test_what_has_ended_and_is_to_be_looked_back_at_goes_along(working: City) -> None:
