@@ -34,10 +34,26 @@ def fresh_link(name: str) -> str:
     return _ask("fresh_link", name)
 
 
+def retell() -> int:
+    """Tell everybody of the accounts whose facts do not say what they may do; how many.
+
+    Raises:
+        NotRunning: there is no database to read them in.
+    """
+    home = Home.from_environment()
+    _open(home)
+    from services.identity.service import retelling
+    from services.identity.settings import Settings
+
+    try:
+        return asyncio.run(retelling.retell(Settings()))
+    except OSError as away:
+        raise NotRunning(home.folder) from away
+
+
 def _ask(act: str, name: str) -> str:
     home = Home.from_environment()
-    for key, value in _environment(home).items():
-        os.environ.setdefault(key, value)
+    _open(home)
     from services.identity.errors import NoSuchAccount
     from services.identity.service import first
     from services.identity.settings import Settings
@@ -51,6 +67,12 @@ def _ask(act: str, name: str) -> str:
         raise CannotMake(f"{refused.detail}\n{refused.detail_zh}") from refused
     except OSError as away:
         raise NotRunning(home.folder) from away
+
+
+def _open(home: Home) -> None:
+    """Let the settings of identity be found where it runs."""
+    for key, value in _environment(home).items():
+        os.environ.setdefault(key, value)
 
 
 def _environment(home: Home) -> dict[str, str]:

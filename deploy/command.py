@@ -210,6 +210,17 @@ def link_account(name: Annotated[str, typer.Argument(help="An account that is th
     print(fresh_link(name))
 
 
+@account.command("retell")
+def retell_accounts() -> None:
+    """Tell the services anew of accounts that they know too little of: from before facts said what an account may do.
+
+    Safe to repeat, while everything runs: what was told once is not told again.
+    """
+    from deploy.account import retell
+
+    print(f"{retell()} told anew.")
+
+
 def _owner_urls() -> dict[str, str]:
     from deploy.migration_addresses import migration_urls
 

@@ -14,4 +14,5 @@ Listens    needs.reference_changed.v1  needs.need_registered.v1  needs.need_tria
            matching.order_requested.v1  matching.order_accepted.v1  matching.order_rejected.v1
            matching.order_started.v1  matching.order_held.v1  matching.order_resumed.v1
            matching.order_completed.v1  matching.order_failed.v1  matching.order_cancelled.v1
+           identity.account_changed.v1
 """

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.service import people, projections, wishes
+from services.cases.service import holders, people, projections, wishes
 from shared.kit.feed.ears import listens
-from shared.schemas.facts import matching, needs
+from shared.schemas.facts import identity, matching, needs
 from shared.schemas.vocabulary import OrderStatus
 
 
@@ -72,6 +72,11 @@ async def read_as_one(session: AsyncSession, fact: needs.ResidentsMerged) -> Non
 @listens(needs.ResidentsSplit)
 async def read_as_two(session: AsyncSession, fact: needs.ResidentsSplit) -> None:
     await people.note_split(session, fact)
+
+
+@listens(identity.AccountChanged)
+async def know_account(session: AsyncSession, fact: identity.AccountChanged) -> None:
+    await holders.know_account(session, fact)
 
 
 @listens(matching.OrderRequested)

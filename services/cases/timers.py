@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.service import attachments, owners, workers
+from services.cases.service import attachments, closing, owners, stations, workers
 from shared.kit.clock import now
 from shared.kit.files import keeping
 from shared.kit.timers import Timer, fires
@@ -18,6 +18,16 @@ async def tell_that_nobody_has_it(session: AsyncSession, timer: Timer) -> None:
 @fires(workers.PACKET)
 async def complete_a_packet(session: AsyncSession, timer: Timer) -> None:
     await workers.complete_packet(session, UUID(timer.subject), now(session))
+
+
+@fires(stations.DAY)
+async def turn_to_a_day(session: AsyncSession, timer: Timer) -> None:
+    await stations.turn(session, timer)
+
+
+@fires(closing.STRAGGLERS)
+async def look_for_stragglers(session: AsyncSession, timer: Timer) -> None:
+    await closing.sweep(session, timer)
 
 
 @fires(keeping.SWEEP)

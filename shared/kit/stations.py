@@ -4,6 +4,7 @@ What was told is kept beside the copied reference rows, and so it is in memory w
 the present state and not dated: a station that closed today takes nothing more today.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -75,7 +76,12 @@ def _seats(snapshot: Snapshot, day: date) -> Seats:
         for row in snapshot.all(Station, Station.table, day)
     }
     known = listed | {seat.id: seat for seat in snapshot.all(Seat, TOLD, day)}
-    working = {id: seat for id, seat in known.items() if seat.is_active}
+    return seats_of(known.values())
+
+
+def seats_of(known: Iterable[Seat]) -> Seats:
+    """Those of some stations that work, by whom they serve: a township's own before a head station."""
+    working = {seat.id: seat for seat in known if seat.is_active}
     by_division: dict[str, Seat] = {}
     for seat in sorted(working.values(), key=lambda each: (list(StationKind).index(each.kind), each.code)):
         for division in seat.serves:

@@ -9,12 +9,12 @@ from shared.kit.feed.listening import handle
 from shared.schemas.access import Role
 from shared.schemas.facts.feedback import SurveyAnswered
 from shared.schemas.vocabulary import ReopenReason, Solved, SurveyChannel
-from tests.cases.people import done
+from tests.cases.people import CONSENT, done, opened
 from tests.city import City, Person
 from tests.console.browsing import TUESDAY, Page, at_desk
 from tests.console.test_ordering import ready
 from tests.matching.people import FIRST, SECOND, THIRD, officer, publish
-from tests.people import COUNTY, HEAD, STATION, TOWNSHIP
+from tests.people import COUNTY, HEAD, STATION, TOWNSHIP, WORKER
 
 MANAGER = Person.of(Role.COUNTY_MANAGER, divisions=("361002",))
 OTHER_MANAGER = Person.of(Role.COUNTY_MANAGER, "county_manager-2", divisions=("361021",))
@@ -129,6 +129,23 @@ async def test_or_declined_with_reasons(open_city: City) -> None:
     assert sent.status == 303, sent.text
     told = (await open_city.get("needs", f"/needs/{id}", HEAD)).json()
     assert (told["episode"], told["awaits_county"]) == (3, False)
+
+
+async def test_what_a_head_works_on_waits_on_the_desk_of_the_head_station_until_it_has_approved_it(
+    open_city: City,
+) -> None:
+    """The page leads to the case; a county's manager reads no case, and is shown none."""
+    case = await opened(open_city)
+    path = f"/cases/{case['id']}"
+    await done(open_city, f"{path}/consent", WORKER, CONSENT)
+    asked = await done(open_city, f"{path}/approvals", HEAD, {"act": "intake"})
+    link = f"/desk/station{path}"
+    assert link not in (await (await at_desk(open_city, MANAGER)).open("/desk/county")).answer.text
+    desk = await at_desk(open_city, COUNTY)
+    assert link in (await desk.open("/desk/county")).answer.text
+    sent = await desk.send((await desk.open(link)).form(f"/{asked['id']}/decide"), approved="yes")
+    assert sent.status == 303, sent.text
+    assert link not in (await desk.open("/desk/county")).answer.text
 
 
 async def test_the_county_desk_is_not_a_stations(open_city: City) -> None:

@@ -135,3 +135,16 @@ async def test_a_running_process_opens_what_a_rotation_sealed_anew(production: P
     headers = await connection.fetch("SELECT substr(factor_sealed, 1, 9) FROM link WHERE factor_sealed IS NOT NULL")
     await connection.close()
     assert {row[0] for row in headers} == {rotation.keys.keyring.header}
+
+
+async def test_accounts_from_before_facts_told_what_they_may_do_are_told_of_once(production: Production) -> None:
+    await production.link()
+    connection = await asyncpg.connect(production.superuser_url)
+    await connection.execute("UPDATE fact SET body = body - 'grants' WHERE subject = $1", NAME)
+    for told in ("1 told anew.\n", "0 told anew.\n"):
+        assert await production.fuzhou("account", "retell") == (0, told)
+    role = await connection.fetchval(
+        "SELECT body->'grants'->0->>'role' FROM fact WHERE subject = $1 ORDER BY sequence DESC LIMIT 1", NAME
+    )
+    await connection.close()
+    assert role == "administrator"

@@ -106,6 +106,12 @@ async def read_queue(scene: Scene, who: Person) -> Ask:
     return Ask()
 
 
+@given("GET /cases/v1/cases/unowned", by=HEAD)
+async def read_unowned(scene: Scene, who: Person) -> Ask:
+    await new_case(scene, with_worker=False)
+    return Ask()
+
+
 async def on_a_case(scene: Scene, who: Person) -> Ask:
     return Ask(path={"id": (await new_case(scene))["id"]})
 

@@ -14,6 +14,7 @@ from tests.city import City
 from tests.insights.looking import read
 from tests.matching.people import system
 from tests.people import TOWNSHIP
+from tests.reconcile.town import look, wrong
 from tests.year.world import CityWorld, people
 
 pytestmark = pytest.mark.slow
@@ -79,6 +80,10 @@ async def test_what_insights_shows_is_what_was_played(city: City) -> None:
     figures = await shown(city)
     assert figures["completion"] == (done["needs needs resolve"], row["asked"])
     assert figures["survey_response"][0] == done["feedback surveys"]
+
+    # Whatever was played, the services agree about it: nobody is told of trouble that is none.
+    await city.settle()
+    assert wrong(await look(city, at=SEEN["now"])) == []
 
 
 async def facts(city: City, service: str, name: str) -> int:

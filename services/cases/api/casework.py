@@ -26,6 +26,7 @@ from services.cases.schemas.casework import (
     Timeline,
     TransferForm,
     TransferView,
+    UnownedView,
 )
 from services.cases.schemas.plans import ReopenForm
 from services.cases.service import approvals, casework, reading, transfers
@@ -60,13 +61,24 @@ async def read_queue(
     status: Annotated[Sequence[CaseStatus], Query(max_length=3)] = (),
     stage: CaseStage | None = None,
     is_unowned: Annotated[bool | None, Query(description="Only what nobody has, or what somebody has.")] = None,
+    *,
+    awaits_county: Annotated[
+        bool, Query(description="Only where a head's own case waits for the county's word.")
+    ] = False,
 ) -> Page[CaseLine]:
     """Your cases, in the order in which they were opened."""
     wanted = CaseFilter(
         division=division, station_id=station_id, worker_id=worker_id, resident_id=resident_id,
         handover_id=handover_id, status=tuple(status), stage=stage, is_unowned=is_unowned,
+        awaits_county=awaits_county,
     )  # fmt: skip
     return await reading.queue(session, page, wanted)
+
+
+@router.get("/unowned", dependencies=[may(Action.READ_UNOWNED_CASES)], summary="What nobody has")
+async def read_unowned(session: Transaction, page: PageCut) -> Page[UnownedView]:
+    """Open cases without anybody, the longest first: for those who are told of them each working day."""
+    return await reading.unowned(session, page)
 
 
 @router.get("/{id}", dependencies=[may(Action.READ_CASES)], summary="A case")

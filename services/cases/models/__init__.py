@@ -4,7 +4,7 @@ from services.cases.models.casework import Approval, Case, CaseHolder, CaseNeed,
 from services.cases.models.needs import CaseEvent, Need, ResidentAlias
 from services.cases.models.plans import Attachment, FollowUp, OrderWish, WishOrder
 from services.cases.models.records import Assessment, Goal, InCase, Note, ServiceRecord, ServiceTime, Task, Worded
-from services.cases.models.stations import Handover, Station, Training, Worker
+from services.cases.models.stations import Handover, Station, StationHead, Training, Worker
 from services.cases.models.table import Table
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ServiceRecord",
     "ServiceTime",
     "Station",
+    "StationHead",
     "Table",
     "Task",
     "Training",

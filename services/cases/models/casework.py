@@ -57,6 +57,7 @@ class Case(Table):
         Index("ix_casework_queue", "station_id", "status", "opened_at", "id"),
         Index("ix_casework_division", "division", "opened_at", "id"),
         Index("ix_casework_opened", "opened_at", "id"),
+        Index("ix_casework_unowned", "unowned_since", "id", postgresql_where=text("unowned_since IS NOT NULL")),
     )
 
     consent_evidence = Sealed()
@@ -138,6 +139,21 @@ class Case(Table):
         self.worker_id, self.handover_id, self.unowned_since, self.alerts = None, handover_id, at, 0
         self.version += 1
 
+    def hand_over(self, packet_id: UUID, station_id: UUID, *, at: datetime) -> tuple[facts.CaseTransferred, ...]:
+        """Its station closed: it waits in a packet, mostly at another station, where it stays what it is of."""
+        left, self.station_id = self.station_id, station_id
+        self.worker_id, self.handover_id = None, packet_id
+        # Who waited for somebody before the station closed has waited since then.
+        if self.is_open and self.unowned_since is None:
+            self.unowned_since, self.alerts = at, 0
+        self.version += 1
+        if left == station_id:
+            return ()
+        moved = facts.CaseTransferred(
+            case_id=self.id, from_station=left, to_station=station_id, to_worker=None, transferred_at=at
+        )
+        return (moved,)
+
     def close(self, outcome: Outcome, score: int | None, *, at: datetime) -> facts.CaseClosed:
         self.move(CaseAct.CLOSE, at=at)
         self.outcome, self.score_after, self.closed_at = outcome, score, at
@@ -195,9 +211,13 @@ class Approval(InCase):
     is_approved: Mapped[bool | None]
     # The accounts of all who had the case since its stage began, when it was asked.
     held_by: Mapped[list[str] | None]
-    # The head asked: the county's head station decides.
+    # The head asked, or had the case: the county's head station decides.
     is_for_county: Mapped[bool] = mapped_column(server_default=text("false"))
     reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_approval_county", "case_id", postgresql_where=text("is_for_county AND decided_at IS NULL")),
+    )
 
     reason = Sealed()
 

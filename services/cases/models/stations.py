@@ -153,12 +153,15 @@ class Training(Table):
 
 
 class Handover(Table):
-    """The cases that somebody left behind, until each has somebody again."""
+    """The cases that somebody, or a station that closed, left behind, until each has somebody again."""
 
     __tablename__ = "handover"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    worker_id: Mapped[UUID] = mapped_column(ForeignKey("worker.id"), index=True)
+    # Who left; null where a station closed.
+    worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("worker.id"), index=True)
+    # The station that closed; null where somebody left.
+    left_station: Mapped[UUID | None]
     station_id: Mapped[UUID]
     division: Mapped[str]
     count: Mapped[int]
@@ -166,3 +169,12 @@ class Handover(Table):
     completed_at: Mapped[datetime | None] = mapped_column(MOMENT)
 
     __table_args__ = (Index("ix_handover_opened", "opened_at", "id"),)
+
+
+class StationHead(Table):
+    """An account that heads a station, as identity tells: what it works on itself is for the county to approve."""
+
+    __tablename__ = "station_head"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    station_id: Mapped[UUID] = mapped_column(primary_key=True)

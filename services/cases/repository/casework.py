@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -85,6 +85,11 @@ async def open_cases(session: AsyncSession, files: Sequence[UUID]) -> Sequence[U
     return (await session.scalars(query.order_by(Case.opened_at, Case.id))).all()
 
 
+def _awaits_county() -> ColumnElement[bool]:
+    """Whether something was asked of a case that a station's head works on itself, and is not decided."""
+    return exists().where(Approval.case_id == Case.id, Approval.is_for_county, Approval.decided_at.is_(None))
+
+
 async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Sequence[Case]:
     """Cases in the order in which they were opened; one row more than the page holds."""
     query = select(Case).where(*beyond(Case.opened_at, Case.id, page))
@@ -94,6 +99,8 @@ async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Sequenc
         query = query.where(Case.status.in_(wanted.status))
     if wanted.is_unowned is not None:
         query = query.where(Case.unowned_since.is_not(None) if wanted.is_unowned else Case.unowned_since.is_(None))
+    if wanted.awaits_county:
+        query = query.where(_awaits_county())
     if wanted.resident_id is not None:
         query = query.where(Case.resident_id.in_(await files_of_person(session, wanted.resident_id)))
     for column in ("station_id", "worker_id", "handover_id", "stage"):

@@ -75,7 +75,9 @@ class ApprovalView(View):
     decided_by: str | None
     decided_at: Moment | None
     is_approved: bool | None
-    is_for_county: bool = Field(description="The station head asked, so the county's head station decides.")
+    is_for_county: bool = Field(
+        description="The station's head asked, or has or had the case, so the county's head station decides."
+    )
 
 
 class TransferForm(Form):
@@ -134,6 +136,18 @@ class CaseLine(CaseView):
     """A case as a list shows it, with what it is about."""
 
     need_ids: tuple[UUID, ...] = Field(description="Its needs, the first one first: their references tell cases apart.")
+
+
+class UnownedView(View):
+    """A case that nobody has: which one, where and since when, and nothing of whose it is."""
+
+    reference: str | None = Field(
+        description="The reference of the need it was opened for; null where it was opened before that was kept.",
+        examples=["XQ-2026-000123"],
+    )
+    station_id: UUID
+    unowned_since: Moment
+    alerts: int = Field(description="How often it was told of that nobody has it.")
 
 
 class PartView(View):
@@ -200,3 +214,4 @@ class CaseFilter(BaseModel):
     status: tuple[CaseStatus, ...] = ()
     stage: CaseStage | None = None
     is_unowned: bool | None = None
+    awaits_county: bool = False

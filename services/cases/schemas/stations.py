@@ -181,10 +181,11 @@ class WorkerFile(WorkerView):
 
 
 class HandoverView(View):
-    """The cases that somebody left behind."""
+    """The cases that somebody, or a station that closed, left behind."""
 
     id: UUID
-    worker_id: UUID
+    worker_id: UUID | None = Field(description="Who left; null where a station closed.")
+    left_station: UUID | None = Field(description="The station that closed; null where somebody left.")
     station_id: UUID
     division: str
     count: int

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.errors import AlreadyDecided, ApprovalWaits, ConsentMissing, OwnAct, PlanIncomplete
 from services.cases.models import Approval, Case
 from services.cases.repository import casework as repository
+from services.cases.repository import waiting
 from services.cases.schemas.casework import ApprovalForm, AskedAct, DecisionForm
 from services.cases.service import holders
 from services.cases.service.holding import held
@@ -25,9 +26,12 @@ async def ask(session: AsyncSession, id: UUID, form: ApprovalForm, *, by: Caller
     await _check_ready(session, case, form.act)
     if await repository.waiting_approval(session, id) is not None:
         raise ApprovalWaits
+    held_by = await holders.of_stage(session, case)
+    # Whoever asks: a head who has, or had, the case does not decide on it.
+    is_heads_own = by.has(Role.STATION_HEAD) or await waiting.head_among(session, case.station_id, held_by)
     approval = Approval(
-        id=new_id(), case_id=id, act=form.act, asked_by=by.subject, asked_at=now(session),
-        held_by=await holders.of_stage(session, case), is_for_county=by.has(Role.STATION_HEAD),
+        id=new_id(), case_id=id, act=form.act, asked_by=by.subject, asked_at=now(session), held_by=held_by,
+        is_for_county=is_heads_own,
     )  # fmt: skip
     session.add(approval)
     case.version += 1

@@ -1,12 +1,16 @@
 """Who had a case, and when: nobody approves what was asked of a case that they had meanwhile."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.models import Case, CaseHolder
 from services.cases.repository import casework as repository
-from services.cases.repository import stations
+from services.cases.repository import stations, waiting
 from shared.kit.clock import now
 from shared.kit.ids import new_id
+from shared.schemas.access import Role
+from shared.schemas.facts.identity import AccountChanged
 
 
 async def note(session: AsyncSession, case: Case) -> None:
@@ -21,6 +25,15 @@ async def note(session: AsyncSession, case: Case) -> None:
         CaseHolder(id=new_id(), case_id=case.id, worker_id=worker.id, account=worker.account, since=now(session))
     )
     await session.flush()
+
+
+async def know_account(session: AsyncSession, fact: AccountChanged) -> None:
+    """Which stations an account heads, as identity tells. Facts from before grants were told say nothing of it."""
+    if fact.grants is None:
+        return
+    grants = fact.grants if fact.is_active else ()
+    heads = {UUID(id) for grant in grants if grant.role is Role.STATION_HEAD for id in grant.stations}
+    await waiting.put_head(session, fact.account, sorted(heads))
 
 
 async def of_stage(session: AsyncSession, case: Case) -> list[str]:

@@ -36,5 +36,10 @@ async def alert(session: AsyncSession, timer: Timer) -> None:
     case = await repository.case_by_id(session, UUID(timer.subject), lock=True)
     if case is None or not case.is_open or case.unowned_since is None:
         return
+    await tell(session, case)
+
+
+async def tell(session: AsyncSession, case: Case) -> None:
+    """Say that nobody has it, and say it again when another working day has passed."""
     announce(session, case.unowned())
     await watch(session, case)

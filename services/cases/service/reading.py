@@ -18,7 +18,7 @@ from services.cases.models import (
     Transfer,
 )
 from services.cases.repository import casework as repository
-from services.cases.repository import plans
+from services.cases.repository import plans, waiting
 from services.cases.rules.plans import moments_without_need
 from services.cases.schemas.casework import (
     ApprovalView,
@@ -30,6 +30,7 @@ from services.cases.schemas.casework import (
     Timeline,
     TimelineEntry,
     TransferView,
+    UnownedView,
 )
 from services.cases.schemas.plans import FollowUpView
 from services.cases.schemas.records import AssessmentView, ServiceView
@@ -54,6 +55,12 @@ async def queue(session: AsyncSession, page: Cut, wanted: CaseFilter) -> Page[Ca
         return CaseLine(**CaseView.model_validate(case).model_dump(), need_ids=tuple(about[case.id]))
 
     return paged(rows, page, key=lambda case: (case.opened_at, case.id), view=line)
+
+
+async def unowned(session: AsyncSession, page: Cut) -> Page[UnownedView]:
+    """Open cases that nobody has, the longest without anybody first."""
+    rows = await waiting.unowned(session, page)
+    return paged(rows, page, key=lambda row: (row.unowned_since, row.id), view=UnownedView.model_validate)
 
 
 async def case_file(session: AsyncSession, id: UUID) -> CaseFile:

@@ -134,19 +134,19 @@ async def leave(session: AsyncSession, id: UUID) -> Worker:
     moment = now(session)
     if cases:
         packet = Handover(
-            id=new_id(), worker_id=worker.id, station_id=worker.station_id, division=worker.division,
-            count=len(cases), opened_at=moment,
+            id=new_id(), worker_id=worker.id, left_station=None, station_id=worker.station_id,
+            division=worker.division, count=len(cases), opened_at=moment,
         )  # fmt: skip
         session.add(packet)
         await session.flush()
         for case in cases:
-            await _leave_behind(session, case, packet)
+            await _leave_behind(session, case, packet, left_by=id)
     await plans.leave_to_colleagues(session, id)
     announce(session, worker.leave(at=moment, open_cases=len(open_cases)))
     return worker
 
 
-async def _leave_behind(session: AsyncSession, case: Case, packet: Handover) -> None:
+async def _leave_behind(session: AsyncSession, case: Case, packet: Handover, *, left_by: UUID) -> None:
     """A case waits in the packet with what was to be done in it; one that has ended, for its follow-ups."""
     if case.is_open:
         case.let_go(packet.id, at=packet.opened_at)
@@ -156,7 +156,7 @@ async def _leave_behind(session: AsyncSession, case: Case, packet: Handover) -> 
         case.handover_id = packet.id
         case.version += 1
     await session.flush()
-    await plans.let_go(session, case.id, left_by=packet.worker_id)
+    await plans.let_go(session, case.id, left_by=left_by)
 
 
 async def case_with(session: AsyncSession, id: UUID, worker_id: UUID, *, may_have_cases: bool) -> Case:

@@ -1,4 +1,4 @@
-"""The county's desk: returns to decide, and needs that ask for a third time."""
+"""The county's desk: returns to decide, needs that ask for a third time, and the cases of station heads."""
 
 from functools import partial
 from uuid import UUID
@@ -17,7 +17,7 @@ router = PageRoom(prefix="/desk/county")
 
 @router.get("")
 async def read_desk(request: Request, who: AtDesk) -> Response:
-    """Both lists, each with what the county may decide."""
+    """The lists, each with what the county may decide."""
     return await _desk(request, who)
 
 

@@ -1,10 +1,11 @@
-"""What waits for the county: orders that were returned twice, and needs whose third reopening is asked for."""
+"""What waits for the county: orders returned twice, third reopenings, and what station heads work on themselves."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from services.console.service.asking import Person, together
+from shared.schemas.access import Role
 
 MOST: Final = 100
 # What the county may decide on a return, in the words of matching.
@@ -17,11 +18,13 @@ REOPEN: Final = {"reason": "county_decided"}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Both lists; `resources` holds for each category and place what could be made to take an order there."""
+    """The lists; `resources` holds for each category and place what could be made to take an order there."""
 
     orders: list[dict[str, Any]]
     needs: list[dict[str, Any]]
     resources: dict[tuple[str, str], list[dict[str, Any]]]
+    # Of the head station alone: it decides on them, and reads cases; a county's manager does neither.
+    cases: list[dict[str, Any]]
 
     def could_take(self, order: dict[str, Any]) -> list[dict[str, Any]]:
         """What serves where the order is; who returned it can be made to take it too."""
@@ -30,9 +33,10 @@ class Waiting:
 
 async def waiting(who: Person) -> Waiting:
     """What the person's county has to decide, the soonest due first."""
-    orders, needs = await together(
+    orders, needs, cases = await together(
         who.rows("matching", "/orders", awaits_county=True, most=MOST),
         who.rows("needs", "/needs", awaits_county=True, most=MOST),
+        _cases(who),
     )
     places = sorted({(each["category"], each["division"]) for each in orders})
     listed = await together(
@@ -41,7 +45,12 @@ async def waiting(who: Person) -> Waiting:
             for category, division in places
         )
     )
-    return Waiting(orders, needs, dict(zip(places, listed, strict=True)))
+    return Waiting(orders, needs, dict(zip(places, listed, strict=True)), cases)
+
+
+async def _cases(who: Person) -> list[dict[str, Any]]:
+    decides = who.has(Role.HEAD_STATION)
+    return await who.rows("cases", "/cases", awaits_county=True, most=MOST) if decides else []
 
 
 async def evidence(who: Person, order_id: UUID) -> dict[str, Any]:

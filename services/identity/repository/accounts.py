@@ -8,8 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.identity.models import Account
+from shared.kit.feed.log import FactRow
 from shared.kit.paging import Cut, beyond
 from shared.kit.rows import columns
+from shared.schemas.facts.identity import AccountChanged
 
 
 async def account_named(session: AsyncSession, name: str, *, lock: bool = False) -> Account | None:
@@ -35,6 +37,16 @@ async def accounts_within(
 def _any_division_within(division: str) -> Any:
     code = func.unnest(Account.divisions).column_valued("code")
     return select(code).where(func.starts_with(code, division)).correlate(Account).exists()
+
+
+async def untold(session: AsyncSession, *, limit: int) -> Sequence[Account]:
+    """Accounts whose last fact does not say what they may do, or of which there is none; locked, by their ids."""
+    last = select(FactRow.body["grants"].astext).where(
+        FactRow.subject == Account.name, FactRow.name == AccountChanged.name
+    )
+    newest = last.order_by(FactRow.sequence.desc()).limit(1).scalar_subquery()
+    query = select(Account).where(newest.is_(None)).order_by(Account.id).limit(limit)
+    return (await session.scalars(query.with_for_update())).all()
 
 
 async def write_accounts(session: AsyncSession, accounts: Iterable[Account]) -> set[str]:

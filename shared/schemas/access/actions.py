@@ -72,6 +72,7 @@ class Action(StrEnum):
     READ_WORKERS = "read_workers"
     MANAGE_WORKERS = "manage_workers"
     READ_CASES = "read_cases"
+    READ_UNOWNED_CASES = "read_unowned_cases"
     READ_CASE_WORDS = "read_case_words"
     WORK_CASE = "work_case"
     MANAGE_CASES = "manage_cases"

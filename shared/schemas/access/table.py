@@ -122,6 +122,8 @@ TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.READ_WORKERS: _STATION | _LEADERS,
     Action.MANAGE_WORKERS: _STATION_HEADS,
     Action.READ_CASES: _STATION_AND_COUNTY,
+    # The township is told of what nobody has, and so sees which: by reference, and nothing of whose they are.
+    Action.READ_UNOWNED_CASES: _STATION_AND_COUNTY | {Role.TOWNSHIP_MANAGER: Reach.DIVISION},
     Action.READ_CASE_WORDS: _STATION_AND_COUNTY,
     Action.WORK_CASE: _STATION,
     Action.MANAGE_CASES: _STATION_HEADS,

@@ -159,7 +159,7 @@ class CaseAssigned(Fact, name="cases.case_assigned.v1", subject="case_id"):
 
 
 class CaseTransferred(Fact, name="cases.case_transferred.v1", subject="case_id"):
-    """Another worker or station has it, and accepted it."""
+    """Another worker or station has it, and accepted it; or serves the place of a station that closed."""
 
     case_id: UUID
     from_station: UUID
