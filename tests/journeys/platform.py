@@ -109,8 +109,11 @@ async def eventually(happens: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def platform(**environment: str) -> AsyncIterator[Platform]:
-    """Everything, in a temporary folder, with a clock that is played; stopped and gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="fuzhou-journey-"))
+    """Everything, in a temporary folder, with a clock that is played; stopped and gone afterwards.
+
+    In a folder that is named, FUZHOU_HOME, it finds what is there, and leaves it there.
+    """
+    home = Path(environment.get("FUZHOU_HOME") or tempfile.mkdtemp(prefix="fuzhou-journey-"))
     home.chmod(0o711)
     with listen_from(8700 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])) as free:
         port = port_of(free)
@@ -133,7 +136,8 @@ async def platform(**environment: str) -> AsyncIterator[Platform]:
         await process.wait()
         if reading is not None:
             await reading
-        shutil.rmtree(home, ignore_errors=True)
+        if "FUZHOU_HOME" not in environment:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 async def the_sample_is_in(city: Platform) -> None:
