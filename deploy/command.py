@@ -197,7 +197,7 @@ def rotate_keys(
         forgotten = forget_old_keys(Home.from_environment(), urls)
         tell({"forgotten": forgotten}, f"forgotten: {', '.join(forgotten) or 'none'}", as_json=as_json)
         return
-    rows = rotate_all_keys(Home.from_environment(), urls, say=lambda line: print(line, file=sys.stderr))
+    rows = rotate_all_keys(Home.from_environment(), urls)
     show_rows(rows, as_json=as_json, nothing="Nothing is sealed.")
     raise typer.Exit(1 if any(row["unreadable"] for row in rows) else 0)
 

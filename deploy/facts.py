@@ -96,7 +96,7 @@ def rewind(
     print(
         f"{service} will hear every fact of {', '.join(chosen)} again, from the first one, while everything runs."
         " What it does on hearing a fact it does again, so the end is the same; until then it may show an older state.",
-        file=sys.stderr,
+        file=sys.stderr if as_json else sys.stdout,
     )
     if not yes:
         typer.confirm("Go on?", abort=True, err=True)

@@ -1,4 +1,8 @@
-"""The drill: everything back at the second before a `DELETE`, on a machine of which only backups and keys are left."""
+"""A machine and those who tend it: promises looked at, the doctor, and the drill.
+
+The drill brings everything back at the second before a `DELETE`, where only backups and keys are left. It comes last:
+all of this shares one start of the platform.
+"""
 
 import asyncio
 import gzip
@@ -9,7 +13,9 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,29 +42,91 @@ pytestmark = pytest.mark.slow
 MOST_SECONDS = 60
 # A guard against hanging, on a machine that does much else.
 HANG_GUARD = 10
+MOST_LOOKS = 5
+LOST = "DELETE FROM reference_row WHERE table_name = 'category' AND key = 'meals'"
+PARKED = (
+    "INSERT INTO parked_fact VALUES (gen_random_uuid(), 'matching', 'matching.order_requested.v1', 'an order', 1,"
+    " now(), '{}', 'pydantic.ValidationError', 1, now())"
+)
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 DIGEST = "SELECT md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM {table} t"
 NAME, PHONE, WORDS = "欧阳金丝雀", "13899990000", "金丝雀家想找人送餐。"
 
 
-@pytest.fixture
-def home() -> Iterator[Home]:
+@dataclass(slots=True)
+class Machine:
+    """A folder, and the platform that runs from it until it is stopped."""
+
+    home: Home
+    stack: AsyncExitStack
+    city: Platform
+
+    async def says(self, *words: str) -> tuple[int, str]:
+        """Type a command; its exit status and what it printed."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU_")}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy.command", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE,
+            env=kept | {"FUZHOU_HOME": str(self.home.folder)},
+        )  # fmt: skip
+        said, complained = await process.communicate()
+        assert said, f"{process.returncode} {complained.decode()}"
+        return process.returncode or 0, said.decode()
+
+    async def answers(self, *words: str, status: int = 0) -> Any:
+        """The same, as one document."""
+        ended, said = await self.says(*words, "--json")
+        assert ended == status, said
+        return json.loads(said)
+
+    async def start(self) -> None:
+        self.city = await self.stack.enter_async_context(platform(FUZHOU_HOME=str(self.home.folder)))
+
+    async def stop(self) -> None:
+        await self.stack.aclose()
+
+
+@pytest.fixture(scope="module")
+async def machine() -> AsyncIterator[Machine]:
     folder = Path(tempfile.mkdtemp(prefix="fuzhou-drill-"))
-    folder.chmod(0o711)
-    yield Home(folder)
-    shutil.rmtree(folder)
+    async with AsyncExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+        async with AsyncExitStack() as runs:
+            city = await runs.enter_async_context(platform(FUZHOU_HOME=str(folder)))
+            yield Machine(Home(folder), runs, city)
 
 
-async def fuzhou(home: Home, *words: str) -> Any:
-    """What the command answers, as JSON."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU_")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy.command", *words, "--json", cwd=ROOT, stdout=PIPE, stderr=PIPE,
-        env=kept | {"FUZHOU_HOME": str(home.folder)},
-    )  # fmt: skip
-    said, trouble = await process.communicate()
-    assert process.returncode == 0, said.decode() + trouble.decode()
-    return json.loads(said)
+async def once_all_is_heard(machine: Machine) -> list[dict[str, Any]]:
+    """One row a promise, once the services have heard enough of one another for all to be told."""
+    for _ in range(MOST_LOOKS):
+        status, said = await machine.says("reconcile", "--json")
+        told = json.loads(said[said.index("{\n") :])
+        if status == 0:
+            break
+    assert (status, told["found"]) == (0, [])
+    promises: list[dict[str, Any]] = told["promises"]
+    return promises
+
+
+async def test_reconciling_heals_and_tells_what_stays(machine: Machine) -> None:
+    assert {row["service"] for row in await once_all_is_heard(machine)} == set(BUILT)
+    for name, fault in (("matching", LOST), ("needs", PARKED)):
+        owner = await machine.city.database(name)
+        await owner.execute(fault)
+        await owner.close()
+    status, said = await machine.says("reconcile", "needs", "matching")
+    assert status == 1
+    lines = {line.split()[0]: line.split()[-1] for line in said.partition("\n\n")[2].splitlines()[1:]}
+    assert lines == {"kit.nothing_parked": "stays", "matching.reference_rows_are_copied": "healed"}
+
+
+async def test_the_doctor_finds_the_one_fact_that_is_parked_and_all_else_well(machine: Machine) -> None:
+    told = await machine.answers("doctor", status=1)
+    ill = [finding for finding in told["findings"] if finding["state"] == "ill"]
+    assert {finding["check"] for finding in ill} == {"needs"}, ill
+    assert "fuzhou facts parked" in ill[0]["remedy"]
+    assert "事件未能处理" in ill[0]["found_zh"]
+    looked_at = {finding["check"] for finding in told["findings"] if finding["state"] == "well"}
+    assert {*BUILT, "database", "feeds", "keys", "memory", "disk"} <= looked_at
 
 
 async def digests(url: Callable[[str], str]) -> dict[str, str]:
@@ -131,39 +199,46 @@ def hits(home: Home, *texts: str) -> dict[str, int]:
     return {text: sum(text.encode() in content for content in contents) for text in texts}
 
 
-async def back_up_and_blunder(home: Home) -> tuple[dict[str, str], datetime, dict[str, Any], str]:
+async def back_up_and_blunder(machine: Machine) -> tuple[dict[str, str], datetime, dict[str, Any], str]:
     """Backups around a need that somebody has, then a `DELETE`; what there was before it, when, and what was told."""
-    async with platform(FUZHOU_HOME=str(home.folder), FUZHOU_CLOCK="live") as city:
-        cluster = cluster_of(home)
-        await asyncio.to_thread(back_up, home)
-        id = await ask_and_read(city)
-        (row,) = await fuzhou(home, "backup")
-        assert row["kind"] == "incremental"
-        await seal(cluster)
-        before, moment = await at_rest(cluster.url)
-        await blunder(cluster)
-        connection = await asyncpg.connect(cluster.url())
-        assert await connection.fetchval("SHOW archive_timeout") == f"{row['log_every_seconds']}s"
-        await connection.close()
+    cluster = cluster_of(machine.home)
+    await asyncio.to_thread(back_up, machine.home)
+    id = await ask_and_read(machine.city)
+    (row,) = await machine.answers("backup")
+    assert row["kind"] == "incremental"
+    await seal(cluster)
+    before, moment = await at_rest(cluster.url)
+    await blunder(cluster)
+    connection = await asyncpg.connect(cluster.url())
+    assert await connection.fetchval("SHOW archive_timeout") == f"{row['log_every_seconds']}s"
+    await connection.close()
     return before, moment, row, id
 
 
-async def test_the_second_before_a_delete_comes_back_whole(home: Home, figure: Figure) -> None:
-    before, moment, row, id = await back_up_and_blunder(home)
-    shutil.rmtree(home.postgres)
-    began = time.monotonic()
-    (restored,) = await fuzhou(home, "restore", "--yes", "--to", moment.isoformat())
+async def tables_of(home: Home) -> dict[str, str]:
+    """What is in the databases while nothing else runs."""
     cluster = Cluster(home.postgres)
     await cluster.start()
-    after = await digests(cluster.url)
-    await cluster.stop()
+    try:
+        return await digests(cluster.url)
+    finally:
+        await cluster.stop()
+
+
+async def test_the_second_before_a_delete_comes_back_whole(machine: Machine, figure: Figure) -> None:
+    before, moment, row, id = await back_up_and_blunder(machine)
+    await machine.stop()
+    shutil.rmtree(machine.home.postgres)
+    began = time.monotonic()
+    (restored,) = await machine.answers("restore", "--yes", "--to", moment.isoformat())
+    after = await tables_of(machine.home)
+    await machine.start()
+    rto = time.monotonic() - began
     assert {table for table in before if before[table] != after.get(table)} == set()
-    async with platform(FUZHOU_HOME=str(home.folder), FUZHOU_CLOCK="live") as city:
-        rto = time.monotonic() - began
-        assert await words_of(city, id) == WORDS
-        (trail,) = await fuzhou(home, "verify-audit", "needs")
+    assert await words_of(machine.city, id) == WORDS
+    (trail,) = await machine.answers("verify-audit", "needs")
     assert (trail["trail"], trail["held"], trail["seals"]) == ("whole", 1, 1)
-    found = hits(home, NAME, PHONE, WORDS, "XQ2")
+    found = hits(machine.home, NAME, PHONE, WORDS, "XQ2")
     assert found.pop("XQ2"), "what is not personal is there to be read, or this test sees nothing"
     assert not any(found.values()), found
     rpo = row["log_every_seconds"] + row["archived_after_milliseconds"] / 1000

@@ -12,7 +12,13 @@ from tests.docs.sessions import Step, agrees, run, session
 from tests.journeys.platform import platform, the_sample_is_in
 
 # One after the other in one city: the first as a newcomer meets it, before anybody has added anything.
-DOCUMENTS: Final = ("README.md", "README.zh-CN.md", "docs/guides/front-end.md", "docs/guides/department.md")
+DOCUMENTS: Final = (
+    "README.md",
+    "README.zh-CN.md",
+    "docs/guides/front-end.md",
+    "docs/guides/department.md",
+    "docs/guides/operations.md",
+)
 
 
 @pytest.fixture
