@@ -12,6 +12,7 @@ import typer
 from deploy.addresses import BUILT, DOOR_PORT, internal_port, public_port
 from deploy.facts import AsJson, facts, show_rows, tell
 from deploy.home import Home
+from deploy.import_command import import_file
 from deploy.keeping import backup, restore
 from deploy.refusals import Refusal
 
@@ -28,6 +29,7 @@ account = typer.Typer(name="account", help="Accounts made on the machine itself.
 commands.add_typer(account)
 commands.command()(backup)
 commands.command()(restore)
+commands.command("import")(import_file)
 Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(BUILT)}.", autocompletion=lambda: list(BUILT))]
 Services = Annotated[
     list[str] | None,

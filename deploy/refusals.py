@@ -21,6 +21,9 @@ Refusal
 ├── CopyFailed           a backup could not be made, or is not whole
 ├── NothingToRestore     no backup leads to that moment
 ├── CannotRestore        keys, room or log are missing
+├── CannotImport         the file is of another kind, or nobody says who sends it
+├── ImportCut            the line dropped and did not come back
+├── ImportRefused        the platform does not take the file
 ├── NothingParked        there is nothing to replay
 ├── NoSuchListener       nobody listens there
 ├── CannotSeed           what is there does not go with what is to run

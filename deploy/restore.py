@@ -60,6 +60,7 @@ class Restoring:
         chain = self.shelf.chain(backup)
         self._check_keys(backup)
         self._check_room(chain)
+        self._open_shelf()
         self._combine(chain)
         revisions = self._replay(to, wanted)
         kept = self._put_in_place()
@@ -87,6 +88,13 @@ class Restoring:
                 f"{self.home.postgres} has {free >> 20} MiB left and needs {needed >> 20}: make room.\n"
                 f"{self.home.postgres} 剩余 {free >> 20} MiB，需要 {needed >> 20} MiB：请腾出空间。"
             )
+
+    def _open_shelf(self) -> None:
+        """Let the database's account in, also where the backups were copied back by another."""
+        self.shelf.open(self.live.account)
+        if self.live.account.is_lent:
+            self.live.account.own_tree(self.shelf.archive)
+        archive.lead_to(self.shelf.archive, self.home.postgres)
 
     def _combine(self, chain: list[Backup]) -> None:
         account = self.live.account
@@ -199,9 +207,7 @@ def restoring_at(home: Home) -> Iterator[Restoring]:
     try:
         _open_to(live.account, home)
         _wait_for_its_end(live.data)
-        shelf = Shelf.of(home).open(live.account)
-        archive.lead_to(shelf.archive, home.postgres)
-        yield Restoring(home, shelf, live)
+        yield Restoring(home, Shelf.of(home), live)
     finally:
         lock.release()
 

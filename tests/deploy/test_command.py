@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
-from click import Command, Group
+from typer.core import TyperGroup
 
 from deploy.addresses import BUILT
 from deploy.command import commands
@@ -19,8 +20,8 @@ from deploy.places import ROOT
 ENDLESS = {"run", "serve"}
 
 
-def leaves(command: Command, name: str = "") -> Iterator[tuple[str, Command]]:
-    if isinstance(command, Group):
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(command, TyperGroup):
         for word, each in command.commands.items():
             yield from leaves(each, f"{name} {word}".strip())
     else:

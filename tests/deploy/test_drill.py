@@ -9,10 +9,11 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ pytestmark = pytest.mark.slow
 MOST_SECONDS = 60
 # A guard against hanging, on a machine that does much else.
 HANG_GUARD = 10
+# Three pieces: one is answered, one under way, one yet to come when it is interrupted.
+IMPORTED = 2_400
+LISTED = {"name": "助餐（示例）", "category": "meals", "unit": "person_time", "areas": ["361002"]}
 MOST_LOOKS = 5
 LOST = "DELETE FROM reference_row WHERE table_name = 'category' AND key = 'meals'"
 PARKED = (
@@ -61,13 +65,17 @@ class Machine:
     stack: AsyncExitStack
     city: Platform
 
-    async def says(self, *words: str) -> tuple[int, str]:
-        """Type a command; its exit status and what it printed."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU_")}
-        process = await asyncio.create_subprocess_exec(
+    async def begins(self, *words: str) -> Process:
+        """Type a command."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU")}
+        return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "deploy.command", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE,
-            env=kept | {"FUZHOU_HOME": str(self.home.folder)},
+            env=kept | {"FUZHOU_HOME": str(self.home.folder), "FUZHOU": self.city.door},
         )  # fmt: skip
+
+    async def says(self, *words: str) -> tuple[int, str]:
+        """Type a command and wait; its exit status and what it printed."""
+        process = await self.begins(*words)
         said, complained = await process.communicate()
         assert said, f"{process.returncode} {complained.decode()}"
         return process.returncode or 0, said.decode()
@@ -127,6 +135,30 @@ async def test_the_doctor_finds_the_one_fact_that_is_parked_and_all_else_well(ma
     assert "事件未能处理" in ill[0]["found_zh"]
     looked_at = {finding["check"] for finding in told["findings"] if finding["state"] == "well"}
     assert {*BUILT, "database", "feeds", "keys", "memory", "disk"} <= looked_at
+
+
+async def test_an_import_that_was_interrupted_goes_on_and_doubles_nothing(machine: Machine, tmp_path: Path) -> None:
+    file, note = tmp_path / "rows.jsonl", tmp_path / "rows.jsonl.import.json"
+    rows = ({"external_id": f"row-{number}", **LISTED} for number in range(IMPORTED))
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    words = ("import", "resources", str(file), "--provider", "civil_affairs", "--as", "system-civil_affairs", "--json")
+    first = await machine.begins(*words)
+    while not note.exists():
+        assert first.returncode is None, (await first.communicate())[1].decode()
+        await asyncio.sleep(0.01)
+    first.send_signal(signal.SIGINT)
+    await first.communicate()
+    assert (first.returncode, note.exists()) == (130, True)
+    second = await machine.begins(*words)
+    said, trouble = await second.communicate()
+    assert second.returncode == 0, said.decode() + trouble.decode()
+    assert json.loads(said)["rows"] == IMPORTED
+    assert not note.exists()
+    matching = await machine.city.database("matching")
+    assert await matching.fetchval("SELECT count(*) FROM resource WHERE external_id LIKE 'row-%'") == IMPORTED
+    told = "SELECT count(*) FROM fact WHERE name = 'matching.resource_published.v1'"
+    assert await matching.fetchval(told) == IMPORTED
+    await matching.close()
 
 
 async def digests(url: Callable[[str], str]) -> dict[str, str]:

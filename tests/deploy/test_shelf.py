@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 
 from deploy.home import Home
 from deploy.postgres import Cluster, archive
-from deploy.postgres.account import database_account
+from deploy.postgres.account import Account
 from deploy.postgres.archive import ArchiveSpoilt
 from deploy.postgres.copying import CopyFailed, verify
 from deploy.restore import CannotRestore, Restoring, moment_of
-from deploy.shelf import NOTE, Backup, NothingToRestore, Shelf
+from deploy.shelf import NOTE, Backup, NothingToRestore, Shelf, ShelfClosed
 
 DAY = timedelta(days=1)
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ HISTORY_OF_2 = "1\t0/5000000\tbefore 2026-11-03 12:00:00+00\n"
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "backups").open(database_account(tmp_path))
+    return Shelf(tmp_path / "backups").open(Account("this one", os.geteuid(), os.getegid()))
 
 
 def put(shelf: Shelf, name: str, day: float, *, base: str | None = None, timeline: int = 1, end: int = 1) -> Backup:
@@ -70,6 +71,13 @@ def test_a_backup_whose_base_is_gone_says_which(shelf: Shelf) -> None:
     backup = put(shelf, "more", 2, base="full")
     with pytest.raises(NothingToRestore, match="adds to full"):
         shelf.chain(backup)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the database another account")
+def test_a_folder_that_the_databases_account_cannot_enter_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    with pytest.raises(ShelfClosed, match=r"FUZHOU_BACKUPS.*\n.*FUZHOU_BACKUPS"):
+        Shelf(tmp_path / "backups").open(Account("nobody", 65534, 65534))
 
 
 def test_what_has_no_note_is_no_backup_and_is_swept(shelf: Shelf) -> None:
