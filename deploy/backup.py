@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from deploy.postgres.copying import MANIFEST, CopyFailed, Copying, verify
 from deploy.progress import bar
 from deploy.refusals import Refusal
 from deploy.running import cluster_of
-from deploy.shelf import NOTE, Backup, Shelf, size_of
+from deploy.shelf import NOTE, Backup, NothingToRestore, Shelf, size_of
 from deploy.timelines import reach_in
 from shared.kit.clock import wall_clock
 
@@ -94,11 +94,12 @@ class Making:
         return str(system), int(timeline)
 
     def _base(self, system: str, timeline: int) -> Backup | None:
-        """What an incremental can add to: the last one of this cluster, unless its full one is a week old."""
+        """What an incremental can add to: the last one of this cluster, unless its full one is a week old or gone."""
         own = [each for each in self.shelf.backups if (each.system, each.timeline) == (system, timeline)]
-        if not own or wall_clock() - self.shelf.chain(own[-1])[0].ended > FULL_EVERY:
-            return None
-        return own[-1]
+        with suppress(NothingToRestore):
+            if own and wall_clock() - self.shelf.chain(own[-1])[0].ended <= FULL_EVERY:
+                return own[-1]
+        return None
 
     def _copied(self, base: Backup | None, system: str) -> Backup:
         began = wall_clock()

@@ -29,7 +29,7 @@ def examine(home: Home) -> Iterator[Finding]:
     if is_running:
         yield from what_runs(home)
     else:
-        yield door(home, door_port())
+        yield door(door_port())
         yield Finding(
             "services", State.NOTE, f"nothing runs from {home.folder}", f"{home.folder} 没有运行中的平台",
             "Start it with `make run`, or name its folder in FUZHOU_HOME.",

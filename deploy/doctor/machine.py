@@ -7,9 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.addresses import DOOR_PORT
 from deploy.doctor import Finding, State, well
-from deploy.home import Home
 from deploy.ports import PortTaken, listen
 from deploy.postgres.binaries import ProgramsMissing, installed
 
@@ -115,7 +113,7 @@ def browser() -> Finding:
     )  # fmt: skip
 
 
-def door(home: Home, port: int = DOOR_PORT) -> Finding:
+def door(port: int) -> Finding:
     """Whether the front door can be opened, where nothing runs yet."""
     try:
         listen(port).close()

@@ -57,11 +57,13 @@ def test_without_letters_for_chinese_the_package_is_named(tmp_path: Path) -> Non
     assert fonts((str(tmp_path),)).state is State.WELL
 
 
-def test_a_taken_port_is_told_with_another(tmp_path: Path) -> None:
+def test_a_taken_port_is_told_with_another() -> None:
     with listen_from(25950) as taken:
-        found = door(Home(tmp_path), port_of(taken))
+        port = port_of(taken)
+        found = door(port)
     assert found.state is State.ILL
-    assert f"FUZHOU_DOOR_PORT={port_of(taken) + 10}" in remedies(found)
+    assert f"FUZHOU_DOOR_PORT={port + 10}" in remedies(found)
+    assert door(port).state is State.WELL
 
 
 def test_a_service_says_of_itself_that_it_is_ready() -> None:
