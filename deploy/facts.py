@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +17,9 @@ facts = typer.Typer(
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")]
 OfService = Annotated[str | None, typer.Option("--service", help=f"One of: {', '.join(BUILT)}; all when left out.")]
-Service = Annotated[str, typer.Argument(help=f"Who listens; one of: {', '.join(BUILT)}.")]
+Service = Annotated[
+    str, typer.Argument(help=f"Who listens; one of: {', '.join(BUILT)}.", autocompletion=lambda: list(BUILT))
+]
 
 
 class NothingParked(Refusal):
@@ -56,7 +59,12 @@ def parked(*, service: OfService = None, as_json: AsJson = False) -> None:
 
 
 @facts.command()
-def replay(service: Service, subject: Annotated[str, typer.Argument(help="As `parked` shows it.")]) -> None:
+def replay(
+    service: Service,
+    subject: Annotated[str, typer.Argument(help="As `parked` shows it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Take a subject's parked facts in again, in order, once the cause is mended; exit status 1 when one fails."""
     from deploy.listening import replay as replay_subject
 
@@ -64,7 +72,7 @@ def replay(service: Service, subject: Annotated[str, typer.Argument(help="As `pa
     done, left = asyncio.run(replay_subject(service, subject))
     if not done and not left:
         raise NothingParked(service, subject)
-    print(f"{done} taken in, {left} still parked.")
+    tell({"taken_in": done, "still_parked": left}, f"{done} taken in, {left} still parked.", as_json=as_json)
     raise typer.Exit(1 if left else 0)
 
 
@@ -74,6 +82,7 @@ def rewind(
     publisher: Annotated[str | None, typer.Argument(help="Whom to hear anew; all when left out.")] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Set a listener back to the first fact, so that everything is heard anew."""
     from deploy.listening import publishers_of
@@ -86,12 +95,14 @@ def rewind(
         raise NoSuchListener(service, publisher, listens_to=listens_to)
     print(
         f"{service} will hear every fact of {', '.join(chosen)} again, from the first one, while everything runs."
-        " What it does on hearing a fact it does again, so the end is the same; until then it may show an older state."
+        " What it does on hearing a fact it does again, so the end is the same; until then it may show an older state.",
+        file=sys.stderr if as_json else sys.stdout,
     )
     if not yes:
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Go on?", abort=True, err=True)
     asyncio.run(rewind_listeners(service, chosen))
-    print("Set back; it begins within half a minute. `fuzhou facts position` shows how far it is.")
+    said = "Set back; it begins within half a minute. `fuzhou facts position` shows how far it is."
+    tell({"service": service, "rewound": chosen}, said, as_json=as_json)
 
 
 def _chosen(service: str | None) -> list[str]:
@@ -102,6 +113,14 @@ def _known(service: str) -> list[str]:
     if service not in BUILT:
         raise typer.BadParameter(f"There is no service {service!r}; there are {', '.join(BUILT)}.")
     return [service]
+
+
+def tell(answer: Any, words: str = "", *, as_json: bool) -> None:
+    """An answer that is no table: as one document, or in words where there are any."""
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    elif words:
+        print(words)
 
 
 def show_rows(rows: list[dict[str, str | int | None]], *, as_json: bool, nothing: str) -> None:

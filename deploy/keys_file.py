@@ -2,6 +2,7 @@
 
 import base64
 import errno
+import hashlib
 import json
 import os
 import secrets
@@ -16,6 +17,8 @@ from shared.kit.crypto import Keyring
 
 # In the file as long as cells are being sealed anew: who finds it there goes on, and makes no other key.
 UNDER_WAY = "rotating"
+# How the key of the blind indexes is called among fingerprints.
+INDEX = "index"
 
 
 class KeysFileClosed(Refusal):
@@ -98,6 +101,13 @@ class KeysFile:
         """The keys beside the current one."""
         keys = self.read()
         return sorted(set(keys["keys"]) - {keys["current"]})
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """By which each key can be known again, and not made: all are random and long."""
+        keys = self.read()
+        known = keys["keys"] | {INDEX: keys["index_key"]}
+        return {name: hashlib.sha256(b"fuzhou key\x1f" + key.encode()).hexdigest()[:16] for name, key in known.items()}
 
     def forget(self) -> Sequence[str]:
         """Drop the old keys; their names, which are never given again."""

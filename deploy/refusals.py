@@ -14,6 +14,16 @@ Refusal
 ├── KeysFileClosed       the keys cannot be changed from here
 ├── RotationHeld         somebody else is rotating the keys
 ├── CannotForget         an old key is still needed
+├── ArchiveSpoilt        something else lies where the archive's link belongs
+├── ShelfClosed          the database's account cannot write to the folder of backups
+├── BackupHeld           somebody else is making a backup
+├── NotArchived          the log does not come into the archive
+├── CopyFailed           a backup could not be made, or is not whole
+├── NothingToRestore     no backup leads to that moment
+├── CannotRestore        keys, room or log are missing
+├── CannotImport         the file is of another kind, or nobody says who sends it
+├── ImportCut            the line dropped and did not come back
+├── ImportRefused        the platform does not take the file
 ├── NothingParked        there is nothing to replay
 ├── NoSuchListener       nobody listens there
 ├── CannotSeed           what is there does not go with what is to run

@@ -1,6 +1,8 @@
 """`fuzhou rotate-keys`: a new data key, and every cell of every service sealed anew with it, while all of them run."""
 
 import asyncio
+import itertools
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from deploy.home import Home
 from deploy.keys_file import KeysFile, KeysFileClosed, chosen_cipher
 from deploy.listening import Row
 from deploy.locks import Lock, Locked
+from deploy.progress import bar
 from deploy.refusals import Refusal
 from shared.kit.ciphers import CipherName
 from shared.kit.crypto import LOOK_EVERY_SECONDS
@@ -146,11 +149,19 @@ def plain(url: str) -> str:
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
-def rotate_all_keys(home: Home, urls: Mapping[str, str], *, say: Callable[[str], None]) -> list[Row]:
+def rotate_all_keys(home: Home, urls: Mapping[str, str]) -> list[Row]:
     """What `fuzhou rotate-keys` does; FUZHOU_CIPHER names the new key's cipher."""
-    cipher = chosen_cipher()
-    with rotation_at(home, urls, say=say) as rotation:
-        return asyncio.run(rotation.run(cipher))
+    cipher, columns = chosen_cipher(), sum(len(columns_of(service)) for service in urls)
+    with bar("Sealing everything anew 重新加密") as seen:
+        # The first line names the key, and each one after it is a column that is done.
+        done = itertools.count()
+
+        def say(line: str) -> None:
+            print(line, file=sys.stderr)
+            seen(next(done), columns)
+
+        with rotation_at(home, urls, say=say) as rotation:
+            return asyncio.run(rotation.run(cipher))
 
 
 def forget_old_keys(home: Home, urls: Mapping[str, str]) -> list[str]:

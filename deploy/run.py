@@ -226,14 +226,19 @@ def run() -> None:
         raise CannotRun("The program setpriv is missing: install util-linux (Debian: apt install util-linux).")
     home = Home.from_environment().open(made_for=inherited()["FUZHOU_ENVIRONMENT"])
     try:
-        sockets = Sockets.open(_door_port())
+        sockets = Sockets.open(door_port())
         asyncio.run(_run(Machine(home, sockets, lambda line: print(line, flush=True))))
     finally:
         forget_running(home.folder)
         home.close()
 
 
-def _door_port() -> int:
+def door_port() -> int:
+    """The front door's port: FUZHOU_DOOR_PORT, else the usual one.
+
+    Raises:
+        CannotRun: it is no port.
+    """
     named = os.environ.get("FUZHOU_DOOR_PORT", str(DOOR_PORT))
     if not named.isdecimal() or not 0 < int(named) < 65536:
         raise CannotRun(f"FUZHOU_DOOR_PORT is {named!r}, which is no port. {_other_door(DOOR_PORT)}")

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from deploy.locks import Lock, Locked
 from deploy.ports import LOOPBACK, free_port
+from deploy.postgres import archive
 from deploy.postgres.account import Account, database_account
 from deploy.postgres.binaries import reachable
 from deploy.postgres.processes import inside
@@ -69,7 +70,14 @@ class Cluster:
     name = "postgres"
 
     def __init__(
-        self, folder: Path, *, port: int = FIRST_PORT, durable: bool = True, passwords: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        port: int = FIRST_PORT,
+        durable: bool = True,
+        passwords: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+        ready_seconds: float = READY_SECONDS,
     ) -> None:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
@@ -77,7 +85,9 @@ class Cluster:
         self.port = port
         # Once it has run, others know its port, and it comes back on the same one.
         self._has_run = False
-        self._settings = {**SETTINGS, **({} if durable else NOT_DURABLE)}
+        kind = archive.settings(self.folder) if durable else NOT_DURABLE
+        self._settings = {**SETTINGS, **kind, **(settings or {})}
+        self._ready_seconds = ready_seconds
         self._durable = durable
         self._passwords = passwords or {}
         self._lock = Lock(self.folder / "lock")
@@ -196,19 +206,21 @@ class Cluster:
         if not self._has_run:
             self.port = free_port(self.port)
         self._process = self._spawn(programs)
-        give_up = time.monotonic() + READY_SECONDS
+        give_up = time.monotonic() + self._ready_seconds
         while self._process.poll() is None:
             if self._is_ready():
                 self._has_run = True
                 return True
             if time.monotonic() > give_up:
                 await self.stop()
-                raise ClusterCannotStart(f"PostgreSQL was not ready within {READY_SECONDS:.0f} s: see {self.log}.")
+                raise ClusterCannotStart(
+                    f"PostgreSQL was not ready within {self._ready_seconds:.0f} s: see {self.log}."
+                )
             await asyncio.sleep(0.02)
         return False
 
     def _spawn(self, programs: Path) -> subprocess.Popen[bytes]:
-        settings = {**self._settings, "port": str(self.port), "unix_socket_directories": self._socket_folder()}
+        settings = {"unix_socket_directories": self._socket_folder(), **self._settings, "port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".old"))
