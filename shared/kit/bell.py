@@ -23,14 +23,15 @@ class Bell:
         self._waiting.add(ticket)
         return ticket
 
-    async def wait(self, ticket: Ticket, seconds: float) -> None:
-        """Wait for the ring, or for so many seconds, whichever is first."""
+    async def wait(self, ticket: Ticket, seconds: float) -> bool:
+        """Wait for the ring, or for so many seconds, whichever is first; True if it rang."""
         try:
             await asyncio.wait_for(ticket, seconds)
         except TimeoutError:
-            pass
+            return False
         finally:
             self.leave(ticket)
+        return True
 
     def leave(self, ticket: Ticket) -> None:
         """Hear no more."""

@@ -56,6 +56,9 @@ SET_CONTEXT = (
     " set_config('app.stations', $3, true), set_config('app.provider', $4, true),"
     " set_config('app.owner', $5, true), set_config('app.machine', $6, true)"
 )
+# The same, and in the one round trip the lock that a request's key stands for; its answer is the last column.
+SET_CONTEXT_AND_CLAIM = f"{SET_CONTEXT}, pg_try_advisory_xact_lock(hashtextextended($7, 0))"
+CLAIMS, HAS_CLAIMED = "claims", "has_claimed"
 
 
 class ScopedSession(Session):
@@ -64,8 +67,13 @@ class ScopedSession(Session):
 
 @event.listens_for(ScopedSession, "after_begin")
 def _tell_context(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if not transaction.nested:
-        connection.exec_driver_sql(SET_CONTEXT, session.info["context"].settings())
+    if transaction.nested:
+        return
+    settings, claims = session.info["context"].settings(), session.info.pop(CLAIMS, None)
+    if claims is None:
+        connection.exec_driver_sql(SET_CONTEXT, settings)
+    else:
+        session.info[HAS_CLAIMED] = connection.exec_driver_sql(SET_CONTEXT_AND_CLAIM, (*settings, claims)).one()[-1]
 
 
 class Database:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.kit import crypto
 from shared.kit.clock import now
 from shared.kit.crypto import Place
+from shared.kit.database import CLAIMS, HAS_CLAIMED
 from shared.kit.errors import Conflict, Unprocessable
 from shared.kit.rows import driver, insert_rows
 from shared.kit.tables import MOMENT, KitTable
@@ -73,7 +74,6 @@ class IdempotencyRow(KitTable):
     answered_at: Mapped[datetime] = mapped_column(MOMENT, index=True)
 
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 ANSWERED = "SELECT fingerprint, status, etag, answer FROM idempotency WHERE caller = $1 AND key = $2"
 
 
@@ -101,7 +101,7 @@ def key_of(request: Request) -> str:
 
 
 async def begin(session: AsyncSession, *, caller: str, key: str, print_: bytes) -> None:
-    """Claim a key for this transaction.
+    """Claim a key for this transaction, with which it begins: nothing was asked of the database before.
 
     Raises:
         StillInFlight: another transaction holds it.
@@ -109,8 +109,9 @@ async def begin(session: AsyncSession, *, caller: str, key: str, print_: bytes) 
         AlreadyAnswered: it was answered; the answer is inside.
     """
     # Neither part can hold the separator: callers are ids, keys are visible ASCII.
+    session.info[CLAIMS] = f"{caller}\x1f{key}"
     connection = await driver(session)
-    if not await connection.fetchval(LOCK, f"{caller}\x1f{key}"):
+    if not session.info[HAS_CLAIMED]:
         raise StillInFlight
     row = await connection.fetchrow(ANSWERED, caller, key)
     if row is None:

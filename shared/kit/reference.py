@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 from pydantic import BaseModel
@@ -132,6 +132,7 @@ def _fresh(memory: dict[str, Any]) -> Snapshot | None:
 async def _read_anew(session: AsyncSession, memory: dict[str, Any]) -> Snapshot:
     held: tuple[float, Snapshot] | None = memory.get("reference")
     edits = memory.get("reference_edits", 0)
+    await write_gathered(session)
     stamp = tuple((await session.execute(STAMP)).one())
     is_same = held is not None and memory.get("reference_stamp") == stamp
     snapshot = held[1] if held is not None and is_same else await _load(session)
@@ -175,21 +176,48 @@ async def hold_row(session: AsyncSession, table: str, key: str, *, valid_from: d
 
 PUT = """
 INSERT INTO reference_row (table_name, key, valid_from, valid_to, body, source, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT r.table_name, r.key, r.valid_from, r.valid_to, r.body::jsonb, r.source, r.version
+FROM unnest($1::text[], $2::text[], $3::date[], $4::date[], $5::text[], $6::text[], $7::int[])
+     AS r(table_name, key, valid_from, valid_to, body, source, version)
 ON CONFLICT (table_name, key, valid_from) DO UPDATE
 SET valid_to = excluded.valid_to, body = excluded.body, source = excluded.source, version = excluded.version
 """
+GATHERED: Final = "gathered_reference_rows"
 
 
 async def put_row(
     session: AsyncSession, table: str, key: str, *, valid_from: date, valid_to: date | None,
     body: dict[str, Any], source: str, version: int,
 ) -> None:  # fmt: skip
-    """Write a row as it now is."""
-    # By the driver: a service that starts hears some three thousand rows, one fact each.
-    document = orjson.dumps(body).decode()
-    await (await driver(session)).execute(PUT, table, key, valid_from, valid_to, document, source, version)
+    """Write a row as it now is; where rows are gathered, with all the others."""
+    row = (table, key, valid_from, valid_to, orjson.dumps(body).decode(), source, version)
+    gathered: dict[object, tuple[Any, ...]] | None = session.info.get(GATHERED)
+    if gathered is not None:
+        gathered[table, key, valid_from] = row
+    else:
+        await _put(session, [row])
     forget(session)
+
+
+def gather_rows(session: AsyncSession) -> None:
+    """Put rows by together from now on: a service that starts hears some three thousand, one fact each.
+
+    Whoever gathers writes them before the commit, and takes nothing back half-way.
+    """
+    session.info[GATHERED] = {}
+
+
+async def write_gathered(session: AsyncSession) -> None:
+    """Write what was put by."""
+    gathered: dict[object, tuple[Any, ...]] = session.info.get(GATHERED, {})
+    rows = [*gathered.values()]
+    gathered.clear()
+    if rows:
+        await _put(session, rows)
+
+
+async def _put(session: AsyncSession, rows: Sequence[tuple[Any, ...]]) -> None:
+    await (await driver(session)).execute(PUT, *map(list, zip(*rows, strict=True)))
 
 
 async def put_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str, date]]:

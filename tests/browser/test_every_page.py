@@ -54,7 +54,7 @@ async def test_nothing_of_a_person_is_left_in_the_browsers_folder(
 ) -> None:
     """A browser that keeps everything it may: read the words, write a note, close it, and search its files."""
     made = await town.judged()
-    context = await windows.browser.browser_type.launch_persistent_context(
+    context = await windows.rooms.browser.browser_type.launch_persistent_context(
         tmp_path, executable_path=chromium.program(), args=[*chromium.FLAGS], **chromium.DESK
     )
     await context.add_cookies(await keys.of("head-361002100"))  # type: ignore[arg-type]

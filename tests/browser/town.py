@@ -1,5 +1,6 @@
 """The running platform with a few people in it, and what they ask for, made through the interfaces."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,10 +65,9 @@ class Town:
         return self.running.door
 
     async def furnish(self) -> None:
-        """Two departments list a canteen each."""
-        for slug in (FIRST, SECOND):
-            listed = await until_done(partial(self._list_canteen, slug))
-            self.resources[slug] = listed["id"]
+        """Two departments list a canteen each, once matching has heard of them."""
+        listed = await asyncio.gather(*(until_done(partial(self._list_canteen, slug)) for slug in (FIRST, SECOND)))
+        self.resources |= {slug: made["id"] for slug, made in zip((FIRST, SECOND), listed, strict=True)}
 
     async def _list_canteen(self, slug: str) -> httpx.Response:
         path = f"/matching/v1/providers/{slug}/resources/canteen"
@@ -92,6 +92,20 @@ class Town:
         await done(self.running.post(f"{path}/triage", HEAD, triage(), now=now))
         await until_done(lambda: self.running.get(f"/matching/v1/needs/{made['id']}/candidates", HEAD))
         return made
+
+    async def in_a_case(self) -> dict[str, Any]:
+        """A need for which policy opened a case."""
+        made = await self.asked()
+        path = f"/needs/v1/needs/{made['id']}"
+        await done(self.running.post(f"{path}/triage", HEAD, triage(category="counselling")))
+        found: list[dict[str, Any]] = []
+
+        async def is_opened() -> bool:
+            found[:] = [await self.need(made["id"])]
+            return bool(found[0]["case_id"])
+
+        await eventually(is_opened)
+        return found[0]
 
     async def ordered(self, slug: str = FIRST, *, quantity: int = 10) -> dict[str, Any]:
         """An order for such a need."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.async_api import ConsoleMessage, Page, Request, Response, WebError
 
 from tests.browser.language import READ, untranslated
 from tests.browser.town import CANARIES
@@ -46,31 +46,27 @@ class Watch:
     refusals: set[int] = field(default_factory=set)
     counted: int = 0
 
-    def over(self, context: BrowserContext) -> None:
-        """Watch every page of a context."""
-        context.on("request", self._asked)
-        context.on("response", self._answered)
-        context.on("console", self._said)
-        context.on("weberror", lambda broken: self.wrong.append(f"script: {broken.error}"))
-
-    def _asked(self, request: Request) -> None:
+    def asked(self, request: Request) -> None:
         self.addresses.append(request.url)
         if not request.url.startswith((f"{self.door}/", "data:")):
             self.wrong.append(f"outside: {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def answered(self, response: Response) -> None:
         is_page = response.request.is_navigation_request() and "text/html" in response.headers.get("content-type", "")
         if is_page and not 300 <= response.status < 400:
             self.unseen.add(response.url.partition("#")[0])
         if response.status >= 500 and response.status not in self.refusals:
             self.wrong.append(f"failed: {response.status} {response.url}")
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def said(self, message: ConsoleMessage) -> None:
         is_wanted = message.text.startswith(FAILED) and any(
             f"status of {code} " in message.text for code in self.refusals
         )
         if message.type in ("error", "warning") and not is_wanted:
             self.wrong.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def broke(self, broken: WebError) -> None:
+        self.wrong.append(f"script: {broken.error}")
 
     def count(self) -> None:
         """Tell how much was watched since the last time; what went wrong has failed the scenario by then."""

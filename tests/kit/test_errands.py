@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.kit.peers import Peers
 from shared.kit.settings import SharedSettings
-from shared.kit.timers import LEASE, MOST_ATTEMPTS, Errand, Running, TimerLoop, given_up, set_timer
+from shared.kit.timers import LEASE, MOST_ATTEMPTS, Errand, Running, Timer, TimerLoop, given_up, set_timer
 from tests.kit.scratch import SOMEBODY, Scratch
 
 KIND = "scratch"
@@ -68,3 +69,27 @@ async def test_an_errand_that_fails_is_put_off_and_at_last_left_to_be_seen(clean
     assert attempts == list(range(MOST_ATTEMPTS))
     async with clean.database.work(SOMEBODY) as session:
         assert await given_up(session) == 1
+
+
+async def test_among_timers_that_fire_together_an_errand_runs_in_its_turn(clean: Scratch) -> None:
+    told: list[tuple[str, datetime]] = []
+
+    async def run(errand: Errand) -> None:
+        told.append((errand.subject, errand.at))
+        async with errand.work() as session:
+            await errand.done(session)
+
+    async def fire(session: AsyncSession, timer: Timer) -> None:
+        told.append((timer.subject, timer.due))
+        assert timer.payload == {"of": timer.subject}
+
+    minute = timedelta(minutes=1)
+    expected = [("first", START - minute), ("second", START - minute / 2), ("one", START), ("third", START + minute)]
+    async with clean.database.work(SOMEBODY) as session:
+        for subject, due in expected:
+            if subject != "one":
+                await set_timer(session, "plain", subject, due=due, of=subject)
+    both = loop(clean, run)
+    both.firings = {"plain": fire}
+    assert await both.fire_until(START + minute, together=True) == len(expected)
+    assert told == expected

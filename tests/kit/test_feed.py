@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.kit.bell import Bell, Ticket
 from shared.kit.database import Context, Database
 from shared.kit.feed.log import announce, write_announced
-from shared.kit.feed.reading import Position, wait_for_facts
+from shared.kit.feed.reading import LOOK_AGAIN_SECONDS, LOOK_SOON_SECONDS, Position, wait_for_facts
 from shared.schemas.access import Role
 from tests.city import Person
 from tests.kit.scratch import SOMEBODY, Noted, Scratch, write_note
@@ -141,8 +141,8 @@ async def test_the_bell_wakes_all_who_wait_long_before_they_would_look_again() -
 class Deaf(Bell):
     """A bell of readers who never look again by themselves."""
 
-    async def wait(self, ticket: Ticket, seconds: float) -> None:
-        await super().wait(ticket, 3600)
+    async def wait(self, ticket: Ticket, seconds: float) -> bool:
+        return await super().wait(ticket, 3600)
 
 
 class Meanwhile(Database):
@@ -165,6 +165,27 @@ async def test_a_commit_between_looking_and_waiting_is_heard(scratch: Scratch) -
     async with asyncio.timeout(HANG_GUARD):
         facts = await wait_for_facts(database, SOMEBODY, start, timeout=3600)
     assert [fact.subject for fact in facts] == ["meanwhile"]
+
+
+async def test_in_quiet_a_reader_looks_ever_more_seldom_and_soon_again_after_a_ring(scratch: Scratch) -> None:
+    """What was just committed may show only when an older transaction has ended."""
+    waited: list[float] = []
+
+    class EnoughWaiting(Exception):
+        pass
+
+    class Told(Bell):
+        async def wait(self, ticket: Ticket, seconds: float) -> bool:
+            waited.append(seconds)
+            if len(waited) == 10:
+                raise EnoughWaiting
+            return len(waited) == 7
+
+    database = Database(scratch.database.bind, bell=Told())
+    with pytest.raises(EnoughWaiting):
+        await wait_for_facts(database, SOMEBODY, await scratch.end(), timeout=60)
+    quiet = [LOOK_SOON_SECONDS * 2**n for n in range(5)]
+    assert waited == [*quiet, LOOK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS, *quiet[:3]]
 
 
 async def test_numbers_of_a_subject_have_no_gaps_under_many_writers(scratch: Scratch) -> None:

@@ -1,12 +1,15 @@
 """Listening: each fact takes effect once and in order, whatever the handlers do, and what fails is parked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.kit.database import Context, Database
 from shared.kit.feed.ears import HeardFact
 from shared.kit.feed.listening import Moved, parked, replay_parked, rewind
 from shared.kit.feed.log import announce
@@ -178,3 +181,40 @@ async def test_rewound_to_the_beginning_a_projection_is_built_equal(unheard: Scr
         await rewind(session, ["scratch"])
     await until_quiet(listener(unheard.database, Ear()))
     assert (await tallies(unheard), await effects(unheard)) == before
+
+
+@pytest.mark.parametrize("more", [(), ("later",)], ids=["in quiet", "before more is said"])
+async def test_an_ear_that_knows_where_it_stands_hears_again_what_others_rewound(
+    unheard: Scratch, more: tuple[str, ...]
+) -> None:
+    ear = listener(unheard.database, Ear())
+    await publish(unheard, *"aba")
+    await until_quiet(ear)
+    await publish(unheard, "c")
+    assert await ear.step() == 1
+    assert ear.stands is not None
+    await unheard.owner.execute("TRUNCATE effect, tally")
+    async with unheard.database.work(SOMEBODY) as session:
+        await rewind(session, ["scratch"])
+    await publish(unheard, *more)
+    await until_quiet(ear)
+    assert await effects(unheard) == {"a": [1, 2], "b": [1], "c": [1]} | {thing: [1] for thing in more}
+
+
+async def test_an_ear_asks_where_it_stands_once_and_not_before_each_batch(unheard: Scratch) -> None:
+    asked = 0
+
+    class Asked(Database):
+        @asynccontextmanager
+        async def work(self, context: Context, *, now: datetime | None = None) -> AsyncIterator[AsyncSession]:
+            nonlocal asked
+            asked += 1
+            async with super().work(context, now=now) as session:
+                yield session
+
+    ear = listener(unheard.database, Ear())
+    ear.database = Asked(unheard.database.bind)
+    for thing in "abc":
+        await publish(unheard, thing)
+        assert await ear.step() == 1
+    assert asked == 1 + 3

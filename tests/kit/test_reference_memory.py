@@ -11,7 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.kit.database import Database
-from shared.kit.reference import Snapshot, put_row, reference
+from shared.kit.reference import Snapshot, gather_rows, put_row, reference, write_gathered
+from shared.kit.rows import driver
 from tests.kit.scratch import SOMEBODY, Scratch
 
 DAY = date(2026, 3, 10)
@@ -79,3 +80,21 @@ async def test_after_an_edit_all_who_ask_at_once_wait_for_one_reading(scratch: S
         snapshots = await asyncio.gather(*(snapshot_of(scratch.database) for _ in range(20)))
     assert {name_in(snapshot) for snapshot in snapshots} == {"busy"}
     assert len(seen) == 1
+
+
+async def test_rows_that_are_gathered_are_written_together_and_read_before_that(scratch: Scratch) -> None:
+    count = "SELECT count(*) FROM reference_row WHERE table_name = 'gathered'"
+    async with scratch.database.work(SOMEBODY) as session:
+        gather_rows(session)
+        for number in (1, 2, 3):
+            body, key = {"name": f"number {number}"}, f"key {number % 2}"
+            await put_row(session, "gathered", key, body=body, version=number, **ROW)
+        connection = await driver(session)
+        assert await connection.fetchval(count) == 0
+        # Nobody reads a memory in which they are missing.
+        scratch.database.memory.pop("reference", None)
+        held = await reference(session)
+        assert [held.latest("gathered", key)["name"] for key in ("key 0", "key 1")] == ["number 2", "number 3"]
+        await put_row(session, "gathered", "late", body={}, version=1, **ROW)
+        await write_gathered(session)
+    assert await scratch.owner.fetchval(count) == 3

@@ -250,12 +250,8 @@ async def move_need(session: AsyncSession, id: UUID, **values: Any) -> None:
 
 async def is_news(session: AsyncSession, id: UUID, number: int) -> bool:
     """Whether a need's fact of this number was not heard before; from now it was."""
-    need = await session.get(Need, id, populate_existing=True)
-    if need is None or need.heard >= number:
-        return False
-    need.heard = number
-    await session.flush()
-    return True
+    newer = update(Need).where(Need.id == id, Need.heard < number).values(heard=number).returning(Need.id)
+    return await session.scalar(newer) is not None
 
 
 async def put_event(session: AsyncSession, **values: Any) -> None:

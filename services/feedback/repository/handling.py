@@ -3,15 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.feedback.models import AccountHand, CaseHand, CasePart, Handler, Served, Survey
 
 
-async def add_handler(session: AsyncSession, need_id: UUID, kind: str, holder: str) -> None:
-    await session.execute(insert(Handler).values(need_id=need_id, kind=kind, holder=holder).on_conflict_do_nothing())
+async def add_handlers(session: AsyncSession, need_id: UUID, *hands: tuple[str, str]) -> None:
+    """These (kind, holder) had a hand in a need."""
+    rows = [{"need_id": need_id, "kind": kind, "holder": holder} for kind, holder in hands]
+    if rows:
+        await session.execute(insert(Handler).values(rows).on_conflict_do_nothing())
 
 
 async def handlers_of(session: AsyncSession, need_id: UUID) -> set[tuple[str, str]]:
@@ -23,17 +26,21 @@ async def handlers_of(session: AsyncSession, need_id: UUID) -> set[tuple[str, st
 async def add_part(session: AsyncSession, case_id: UUID, need_id: UUID) -> None:
     """A need is part of a case: whoever had the case so far had a hand in it."""
     await session.execute(insert(CasePart).values(case_id=case_id, need_id=need_id).on_conflict_do_nothing())
-    hands = await session.execute(select(CaseHand.kind, CaseHand.holder).where(CaseHand.case_id == case_id))
-    for kind, holder in hands.all():
-        await add_handler(session, need_id, kind, holder)
+    hands = select(literal(need_id), CaseHand.kind, CaseHand.holder).where(CaseHand.case_id == case_id)
+    await _add_handlers_of(session, hands)
 
 
 async def add_case_hand(session: AsyncSession, case_id: UUID, kind: str, holder: str) -> None:
     """Somebody has a case: they have a hand in all of its needs."""
     row = {"case_id": case_id, "kind": kind, "holder": holder}
     await session.execute(insert(CaseHand).values(row).on_conflict_do_nothing())
-    for need_id in (await session.scalars(select(CasePart.need_id).where(CasePart.case_id == case_id))).all():
-        await add_handler(session, need_id, kind, holder)
+    parts = select(CasePart.need_id, literal(kind), literal(holder)).where(CasePart.case_id == case_id)
+    await _add_handlers_of(session, parts)
+
+
+async def _add_handlers_of(session: AsyncSession, rows: Select[UUID, str, str]) -> None:
+    found = insert(Handler).from_select(["need_id", "kind", "holder"], rows)
+    await session.execute(found.on_conflict_do_nothing())
 
 
 async def know_account(session: AsyncSession, account: str, hands: set[tuple[str, str]]) -> None:

@@ -26,34 +26,35 @@ from shared.schemas.facts import cases, identity, matching, needs
 
 async def note_placed(session: AsyncSession, fact: needs.NeedTriaged | needs.NeedResolved, *, by: str | None) -> None:
     """Its station and township, and the account that judged or ended it."""
-    await _note_place(session, fact.need_id, fact.station_id, fact.division)
-    await note_account(session, fact.need_id, by)
+    await _note_place(session, fact, by)
 
 
 async def note_changed(session: AsyncSession, fact: needs.NeedChanged) -> None:
     """Its station and township, and the account that claimed it."""
-    await _note_place(session, fact.need_id, fact.station_id, fact.division)
-    await note_account(session, fact.need_id, fact.assigned_to)
+    await _note_place(session, fact, fact.assigned_to)
 
 
 async def note_account(session: AsyncSession, need_id: UUID, account: str | None) -> None:
     """Somebody spoke with the person, began to help, or did anything else about the need."""
     if account is not None:
-        await repository.add_handler(session, need_id, ACCOUNT, account)
+        await repository.add_handlers(session, need_id, (ACCOUNT, account))
 
 
-async def _note_place(session: AsyncSession, need_id: UUID, station_id: UUID, division: str) -> None:
-    await repository.add_handler(session, need_id, STATION, str(station_id))
-    await repository.add_handler(session, need_id, TOWNSHIP, division[:TOWNSHIP_DIGITS])
+async def _note_place(
+    session: AsyncSession, fact: needs.NeedTriaged | needs.NeedResolved | needs.NeedChanged, account: str | None
+) -> None:
+    place = (STATION, str(fact.station_id)), (TOWNSHIP, fact.division[:TOWNSHIP_DIGITS])
+    who = ((ACCOUNT, account),) if account is not None else ()
+    await repository.add_handlers(session, fact.need_id, *place, *who)
 
 
 async def note_accepted(session: AsyncSession, fact: matching.OrderAccepted) -> None:
-    await repository.add_handler(session, fact.need_id, PROVIDER, fact.provider)
+    await repository.add_handlers(session, fact.need_id, (PROVIDER, fact.provider))
 
 
 async def note_completed(session: AsyncSession, fact: matching.OrderCompleted) -> None:
     """A department served it: it is judged by what the person says."""
-    await repository.add_handler(session, fact.need_id, PROVIDER, fact.provider)
+    await repository.add_handlers(session, fact.need_id, (PROVIDER, fact.provider))
     await repository.add_served(
         session, fact.order_id, need_id=fact.need_id, provider=fact.provider, completed_at=fact.completed_at
     )

@@ -19,7 +19,7 @@ from shared.kit.timers import set_timer
 
 async def _add_hands(session: AsyncSession, difference: Difference) -> None:
     for provider in (difference.theirs or {"providers": ()})["providers"]:
-        await handling.add_handler(session, UUID(difference.subject), PROVIDER, provider)
+        await handling.add_handlers(session, UUID(difference.subject), (PROVIDER, provider))
 
 
 async def _forget_served(session: AsyncSession, difference: Difference) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.needs.models import CardGrant, Clock, Contact, DeclinedReopening, Need, NeedOrder
+from services.needs.models import CardGrant, Clock, ClockPause, Contact, DeclinedReopening, Need, NeedOrder
 from services.needs.repository.residents import files_of
 from services.needs.rules.moves import OPEN
 from services.needs.schemas.needs import QueueFilter
@@ -139,17 +139,24 @@ async def open_clocks(session: AsyncSession, need: Need, *kinds: ClockKind) -> S
     return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
 
 
-async def clocks_of_episode(session: AsyncSession, need: Need, kind: ClockKind, episode: int) -> Sequence[Clock]:
-    """All clocks of one kind in an episode, met ones too: a late entry may correct them. Locked."""
-    query = select(Clock).where(Clock.need_id == need.id, Clock.episode == episode, Clock.kind == kind)
-    return (await session.scalars(query.order_by(Clock.id).with_for_update())).all()
+async def clocks_of_episode(
+    session: AsyncSession, need: Need, kind: ClockKind, episode: int
+) -> Sequence[tuple[Clock, ClockPause | None]]:
+    """All clocks of one kind in an episode, met ones too: a late entry may correct them; and in which stretch each is.
+
+    The clocks are locked.
+    """
+    stands = and_(ClockPause.clock_id == Clock.id, ClockPause.ended_at.is_(None))
+    wanted = (Clock.need_id == need.id, Clock.episode == episode, Clock.kind == kind)
+    query = select(Clock, ClockPause).outerjoin(ClockPause, stands).where(*wanted).order_by(Clock.id)
+    return [(clock, stretch) for clock, stretch in await session.execute(query.with_for_update(of=Clock))]
 
 
 async def clock_by_id(session: AsyncSession, id: UUID) -> Clock | None:
     """A clock, locked after its need: everybody takes the two in this order."""
-    need_id = select(Clock.need_id).where(Clock.id == id).scalar_subquery()
-    await session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
-    found: Clock | None = await session.scalar(select(Clock).where(Clock.id == id).with_for_update())
+    query = select(Clock).join(Need, Need.id == Clock.need_id).where(Clock.id == id)
+    # Rows are locked in the order in which they are named.
+    found: Clock | None = await session.scalar(query.with_for_update(of=(Need, Clock)))
     return found
 
 

@@ -54,14 +54,6 @@ async def stretches_of_clocks(session: AsyncSession, clock_ids: Sequence[UUID]) 
     return (await session.scalars(query.order_by(ClockPause.started_at, ClockPause.id))).all()
 
 
-async def running_stretch(session: AsyncSession, clock_id: UUID) -> ClockPause | None:
-    """The stretch in which a clock is now, if it is in one."""
-    found: ClockPause | None = await session.scalar(
-        select(ClockPause).where(ClockPause.clock_id == clock_id, ClockPause.ended_at.is_(None))
-    )
-    return found
-
-
 async def time_stood_still(session: AsyncSession, clock_id: UUID) -> list[tuple[datetime, datetime]]:
     """The ended stretches in which a clock really stood still."""
     rows = await session.execute(

@@ -63,9 +63,8 @@ async def meet(session: AsyncSession, need: Need, *kinds: ClockKind, at: datetim
     """Stop clocks of an episode (the present one if left out) at the moment that counts; True if a figure changed."""
     changed = False
     for kind in kinds:
-        for clock in await repository.clocks_of_episode(session, need, kind, episode or need.episode):
-            stretch = await pauses.running_stretch(session, clock.id) if clock.is_open else None
-            if stretch is not None:
+        for clock, stretch in await repository.clocks_of_episode(session, need, kind, episode or need.episode):
+            if stretch is not None and clock.is_open:
                 await run_again(session, clock, stretch)
                 await _end_idle_pause(session, stretch.pause_id)
             if clock.meet(at, recorded_at=now(session)):

@@ -25,6 +25,7 @@ from shared.kit.database import Context, Database
 from shared.kit.feed.ears import Handler, HeardFact, Preparation
 from shared.kit.feed.reading import Position
 from shared.kit.feed.trouble import describe, passes_by_itself
+from shared.kit.reference import gather_rows, write_gathered
 from shared.kit.tables import MOMENT, KitTable
 from shared.kit.tracing import traced
 from shared.schemas.facts import Fact
@@ -76,6 +77,8 @@ class Listener:
     prepare: Sequence[Preparation] = ()
     restored: Callable[[AsyncSession], Awaitable[None]] | None = None
     healthy_at: datetime | None = field(default=None)
+    # Where the position stands, as this ear left it; whoever moved it since is found out when a batch is claimed.
+    stands: str | None = None
 
     @property
     def context(self) -> Context:
@@ -109,20 +112,36 @@ class Listener:
 
     async def step(self) -> int:
         """Fetch one batch and let it take effect; the number of facts taken."""
-        async with self.database.work(self.context) as session:
-            start = await session.scalar(
-                select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher)
-            )
+        remembered, self.stands = self.stands, None
+        start = remembered or await self._position()
         batch = news(await self.fetch(start), start)
         if not batch:
-            return 0
+            # Whoever set the position back meanwhile wishes that more is heard.
+            return 0 if remembered is None or await self._position() == start else await self.step()
+        try:
+            await self._take_somehow(batch, start)
+        except Moved:
+            if remembered is None:
+                raise
+            return await self.step()
+        self.stands = batch[-1].position
+        return len(batch)
+
+    async def _position(self) -> str | None:
+        async with self.database.work(self.context) as session:
+            written: str | None = await session.scalar(
+                select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher)
+            )
+        return written
+
+    async def _take_somehow(self, batch: Sequence[HeardFact], start: str | None) -> None:
+        """All together, or where one cannot be handled, one by one."""
         try:
             await self._take(batch, start, one_by_one=False)
         except Exception as trouble:
             if isinstance(trouble, Moved) or passes_by_itself(trouble):
                 raise
             await self._take(batch, start, one_by_one=True)
-        return len(batch)
 
     async def _take(self, batch: Sequence[HeardFact], start: str | None, *, one_by_one: bool) -> None:
         async with self.database.work(self.context) as session:
@@ -130,8 +149,10 @@ class Listener:
             blocked = set(
                 await session.scalars(select(ParkedFact.subject).where(ParkedFact.publisher == self.publisher))
             )
-            for preparation in () if one_by_one else self.prepare:
-                await preparation(session, batch)
+            if not one_by_one:
+                gather_rows(session)
+                for preparation in self.prepare:
+                    await preparation(session, batch)
             for fact in batch:
                 if fact.name not in self.handlers:
                     continue
@@ -141,6 +162,7 @@ class Listener:
                     await self._try(session, fact, blocked)
                 else:
                     await handle(session, fact, self.handlers)
+            await write_gathered(session)
             session.info["now"] = wall_clock()
             await session.execute(
                 update(ListenerPosition)
@@ -150,11 +172,12 @@ class Listener:
 
     async def _claim(self, session: AsyncSession, start: str | None) -> None:
         """Hold the position row; of two copies of a listener one works, the other finds it moved."""
-        await session.execute(insert(ListenerPosition).values(publisher=self.publisher).on_conflict_do_nothing())
+        if start is None:
+            await session.execute(insert(ListenerPosition).values(publisher=self.publisher).on_conflict_do_nothing())
         held = await session.execute(
             select(ListenerPosition.position).where(ListenerPosition.publisher == self.publisher).with_for_update()
         )
-        if held.scalar_one() != start:
+        if held.scalar_one_or_none() != start:
             raise Moved
 
     async def _try(self, session: AsyncSession, fact: HeardFact, blocked: set[str]) -> None:

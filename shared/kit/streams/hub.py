@@ -11,13 +11,15 @@ import orjson
 import structlog
 
 from shared.kit.database import Database
-from shared.kit.feed.reading import LOOK_AGAIN_SECONDS, LoggedFact, Position, as_cloud_event
+from shared.kit.feed.reading import LoggedFact, Position, as_cloud_event
 from shared.kit.streams.follower import Ending, Follower, Wishes
 from shared.kit.streams.reading import Piece, context_of, read_piece
 from shared.kit.streams.sights import Seen, Stream, Viewpoint, seen
 from shared.kit.tokens import Verifier
 
 log = structlog.get_logger()
+# A screen is told at once: while anybody follows, what other processes wrote is looked for so often.
+LOOK_AGAIN_SECONDS: Final = 0.2
 # Facts are gathered for so long, so that a busy second costs twenty rounds of questions and not hundreds.
 GATHER_SECONDS: Final = 0.05
 LOOK_ROUND_SECONDS: Final = 1.0
