@@ -89,7 +89,8 @@ def gone() -> None:
 
 
 def test_a_file_goes_in_piece_by_piece_and_leaves_no_note(tmp_path: Path, there: Platform) -> None:
-    file, shown = written(tmp_path, lines(25)), []
+    file = written(tmp_path, lines(25))
+    shown: list[tuple[int, int | None]] = []
     done = bringing(file, there).run(lambda now, whole: shown.append((now, whole)))
     assert (done.rows, done.counts) == (25, {"created": 25})
     assert b"".join(there.bodies) == file.read_bytes()
@@ -114,7 +115,8 @@ def test_after_ctrl_c_it_goes_on_with_the_piece_that_was_not_answered(tmp_path: 
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_doubled(tmp_path: Path, there: Platform) -> None:
-    file, pauses = written(tmp_path, lines(5)), []
+    file = written(tmp_path, lines(5))
+    pauses: list[float] = []
     answer = there.__call__
 
     def lose(request: httpx.Request) -> httpx.Response:
