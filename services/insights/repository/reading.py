@@ -38,6 +38,11 @@ def during(column: Any, period: Period) -> ColumnElement[bool]:
     return and_(column >= period.since, column < period.until)
 
 
+def asked_of(survey: Any) -> Any:
+    """When the episode was resolved that a survey is about; of older surveys only when they were sent is known."""
+    return func.coalesce(survey.resolved_at, survey.invited_at)
+
+
 def month_as_written(moment: Any) -> Any:
     """The month in which a moment lies here: `2026-03`."""
     return func.to_char(func.timezone(literal(SHANGHAI.utcoffset(None), Interval()), moment), "YYYY-MM")
