@@ -26,6 +26,9 @@ LAST_EVENING: Final = datetime.fromisoformat("2026-03-31T23:50:00+08:00")
 LATE: Final = datetime.fromisoformat("2026-04-20T10:00:00+08:00")
 
 
+Figures = tuple[dict[str, float | None], tuple[int, int], tuple[int, int]]
+
+
 def a_life(chance: random.Random, place: str) -> tuple[UUID, datetime, list[Fact]]:
     need, resident = uuid4(), uuid4() if chance.random() < 0.8 else None
     at = LAST_EVENING + timedelta(days=chance.choice([-9, -5, 0, 1, 4]))
@@ -47,21 +50,22 @@ def in_error(need: UUID, place: str) -> Fact:
 
 @pytest.fixture(scope="module")
 async def judged(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
-    """Forty episodes of which most are judged: also by who saw nobody act; two files are one person's, two an error."""
+    """Sixty episodes of which most are judged: also by who saw nobody act; two files are one person's, two an error."""
     chance = random.Random(3610)
     async with running(cluster, folder, ("needs", "feedback", "insights"), survey_per_minute=10_000) as city:
         await city.settle()
-        lives = [(place, *a_life(chance, place)) for place in TOWNSHIPS for _ in range(13)]
+        lives = [(place, *a_life(chance, place)) for place in TOWNSHIPS for _ in range(20)]
         await announce_in_needs(city, [fact for *_, told in lives for fact in told])
         await city.settle()
         for _, need, at, _ in lives:
             survey = await survey_of(city, need)
             if survey.token is not None and chance.random() < 0.7:
-                said = {"responded": chance.random() < 0.5, "satisfaction": chance.randint(3, 5)}
+                said = {"responded": chance.random() < 0.5, "satisfaction": chance.choice([3, 3, 4, 5])}
                 answer = await say(city, survey.token, now=at + timedelta(hours=10), **said)
                 assert answer.is_success, answer.text
         await city.settle()
-        asked = [told[-1].resident_id for *_, told in lives if told[-1].resident_id is not None]
+        ends = [fact for *_, told in lives for fact in told if isinstance(fact, needs.NeedResolved)]
+        asked = [fact.resident_id for fact in ends if fact.resident_id is not None]
         again = lives[0][1]
         later: list[Fact] = [
             merged(asked[0], asked[1]), reopened(again, 2, LAST_EVENING + timedelta(days=2)),
@@ -77,7 +81,7 @@ async def judged(cluster: Cluster, folder: Path) -> AsyncIterator[City]:
         yield city
 
 
-async def told_by_feedback(city: City, month: str) -> tuple[dict[str, float | None], tuple[int, int], tuple[int, int]]:
+async def told_by_feedback(city: City, month: str) -> Figures:
     """The share of the satisfied by township, satisfied and answered of all, complaints and people served."""
     rates = (await city.get("feedback", f"/rates?by=township&period={month}", CITY_MANAGER, now=LATE)).json()["items"]
     voices = (await city.get("feedback", f"/figures?period={month}", CITY_MANAGER, now=LATE)).json()
@@ -89,16 +93,15 @@ async def told_by_feedback(city: City, month: str) -> tuple[dict[str, float | No
     )  # fmt: skip
 
 
-async def told_by_insights(city: City, month: str) -> tuple[dict[str, float | None], tuple[int, int], tuple[int, int]]:
+async def told_by_insights(city: City, month: str) -> Figures:
     query: dict[str, Any] = {"month": month, "layer": "satisfaction", "level": "township", "now": LATE}
     places = (await read(city, "/heatmap", CITY_MANAGER, **query))["features"]
     shares = {row["id"]: row["properties"]["value"] for row in places if row["properties"]["value"] is not None}
     period: dict[str, Any] = {"month_from": month, "month_to": month, "now": LATE}
     satisfaction = await figure_of(city, "satisfaction", CITY_MANAGER, **period)
     complaints = await figure_of(city, "complaints", CITY_MANAGER, **period)
-    return (
-        shares, *((row["numerator"], row["denominator"]) for row in (satisfaction, complaints))
-    )  # fmt: skip
+    one, other = ((row["numerator"], row["denominator"]) for row in (satisfaction, complaints))
+    return shares, one, other
 
 
 @pytest.mark.parametrize("month", MONTHS)

@@ -55,7 +55,8 @@ class Shelf:
 
     def put(self, values: Mapping[str, Any]) -> None:
         """Hold a row whole; what was there of it goes."""
-        row = Held(**dict.fromkeys(columns_of(self.model)) | values)
+        row = Held(**dict.fromkeys(columns_of(self.model)))
+        vars(row).update(values)
         key = tuple(values[name] for name in keys_of(self.model))
         self.rows[values[anchor_of(self.model)]][key] = self.touched[key] = row
 
@@ -69,7 +70,7 @@ class Shelf:
 
     def change(self, wanted: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         for row in self.find(wanted):
-            row.__dict__.update(values)
+            vars(row).update(values)
             self.touched[tuple(getattr(row, name) for name in keys_of(self.model))] = row
 
     def remove(self, wanted: Mapping[str, Any]) -> None:
@@ -125,7 +126,7 @@ async def write(session: AsyncSession, hand: Hand) -> None:
         if gone:
             await connection.execute(_removing(model), _document(gone))
         if shelf.touched:
-            rows = [shelf.touched[key].__dict__ for key in sorted(shelf.touched)]
+            rows = [vars(shelf.touched[key]) for key in sorted(shelf.touched)]
             await connection.execute(_writing(model), _document(rows))
     if hand.taken:
         used = [{"resource_id": id, "taken": hand.taken[id]} for id in sorted(hand.taken)]

@@ -30,7 +30,7 @@ from services.insights.models import (
     Survey,
     WaitMonth,
 )
-from services.insights.repository.reading import DAY_SECONDS, OPEN, asked_of, during
+from services.insights.repository.reading import DAY_SECONDS, NO_TIME, OPEN, asked_of, during
 from services.insights.rules.indicators import NOT_COUNTED, SATISFIED_FROM
 from services.insights.rules.months import Period
 from shared.schemas.vocabulary import ResourceStatus
@@ -38,7 +38,6 @@ from shared.schemas.vocabulary import ResourceStatus
 NINTH_TENTH: Final = 0.9
 # All categories together, in the rollup of waits.
 ALL: Final = "*"
-NO_TIME: Final[Any] = literal_column("INTERVAL '0'")
 
 
 class Wait(NamedTuple):
@@ -186,7 +185,8 @@ async def capacity_left(session: AsyncSession, *, category: str | None) -> Seque
         )
         .group_by(Resource.areas)
     )
-    return (await session.execute(query)).all()
+    found: Sequence[Any] = (await session.execute(query)).all()
+    return found
 
 
 def _needs(period: Period, category: str | None) -> list[Any]:
