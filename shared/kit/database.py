@@ -108,6 +108,7 @@ class Database:
     @asynccontextmanager
     async def work(self, context: Context, *, now: datetime | None = None) -> AsyncIterator[AsyncSession]:
         """One transaction: everything inside happens together, or not at all."""
+        before_commit: list[Callable[[], Awaitable[None]]] = []
         after_commit: list[Callable[[], object]] = []
         afterwards: list[Callable[[], Awaitable[None]]] = []
         info: dict[str, Any] = {
@@ -115,12 +116,16 @@ class Database:
             "now": now or wall_clock(),
             "announced": [],
             "memory": self.memory,
+            # What is held in hand is written when nothing more is done to it.
+            "before_commit": before_commit,
             "after_commit": after_commit,
             "afterwards": afterwards,
         }
         try:
             async with self._sessions(info=info) as session:
                 yield session
+                for write in before_commit:
+                    await write()
                 if session.new or session.dirty or session.deleted:
                     await session.flush()
                 has_news = await write_announced(session)
