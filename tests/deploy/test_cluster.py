@@ -209,10 +209,15 @@ def test_who_may_ask_whom_is_what_it_is_in_containers(cluster: Cluster) -> None:
             assert not reach(cluster, outside, there, port)
             assert not reach(cluster, labels["prepare"], there, port)
         assert reach(cluster, labels["door"], there, public_port(service))
-        assert not reach(cluster, labels["door"], there, internal_port(service))
+        for other in (labels["door"], labels["prepare"]):
+            assert not _lets(cluster, there, other, internal_port(service), way="ingress")
+            assert not _lets(cluster, other, there, internal_port(service), way="egress")
         assert reach(cluster, there, labels["postgres"], database)
         assert not reach(cluster, there, labels["door"], DOOR_PORT)
         assert not _lets(cluster, there, outside, 443, way="egress")
+        # Whatever else may come to run there is closed before anybody thinks of it.
+        assert not _lets(cluster, outside, there, DOOR_PORT, way="ingress")
+        assert not _lets(cluster, outside, there, public_port(service), way="egress")
     assert reach(cluster, labels["prepare"], labels["postgres"], database)
     assert not reach(cluster, labels["door"], labels["postgres"], database)
     assert _lets(cluster, labels["door"], outside, DOOR_PORT, way="ingress")
