@@ -39,19 +39,19 @@ def configuration(service: str, url: str) -> Config:
     return config
 
 
-def migrate(service: str, url: str, *, revision: str = "head", pause: float = PAUSE_SECONDS) -> None:
+def migrate(service: str, url: str, *, revision: str = "head", tries: int = TRIES) -> None:
     """Migrate one service's database, as its owner; not inside a running loop, for Alembic brings its own.
 
     Raises:
         TableHeld: a table stayed locked by somebody else; what came before it is done and stays.
     """
-    for _ in range(TRIES):
+    for _ in range(tries):
         try:
             command.upgrade(configuration(service, url), revision)
         except DBAPIError as trouble:
             if getattr(trouble.orig, "sqlstate", None) != LOCK_NOT_GIVEN:
                 raise
-            time.sleep(pause)
+            time.sleep(PAUSE_SECONDS)
         else:
             return
     raise TableHeld(service)

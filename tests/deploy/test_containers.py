@@ -17,7 +17,7 @@ from deploy.postgres import Cluster, throwaway
 from deploy.postgres.cluster import INITDB, SETTINGS
 from deploy.secrets import Secrets, SecretsClosed
 from tests.deploy.compose import FILE, composed, ours
-from tests.deploy.container_runs import environment_of, run, serving, words_here
+from tests.deploy.container_runs import environment_of, run, standing_up, words_here
 
 BIN = Path(sys.executable).parent
 DOCKERFILE = ROOT / "deploy" / "docker" / "Dockerfile"
@@ -199,5 +199,5 @@ async def test_what_the_containers_are_told_is_enough_to_migrate_seed_and_serve(
         assert status == 0, said
     services = {name: ours()[name] for name in BUILT}
     environments = {name: environment_of(name, services[name], cluster, secrets, tmp_path) for name in BUILT}
-    async with serving(services, environments):
+    async with standing_up(services, environments):
         pass
