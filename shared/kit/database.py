@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Any
 
 from asyncpg.exceptions import PostgresError
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import AdaptedConnection, Connection, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -95,6 +95,12 @@ def _tell_context(session: Session, transaction: SessionTransaction, connection:
         connection.exec_driver_sql(SET_CONTEXT, session.info["context"].settings())
 
 
+def _only_living(connection: AdaptedConnection, _: object, __: object) -> None:
+    """A session that ended while it lay in the pool is replaced, and fails nobody; to know it costs no round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 class Database:
     """One service's database: a pool, and the edge through which all work goes."""
 
@@ -125,6 +131,7 @@ class Database:
             pool_recycle=1800,
             connect_args={"timeout": CONNECT_SECONDS},
         )
+        event.listen(engine.sync_engine, "checkout", _only_living)
         return cls(engine)
 
     @asynccontextmanager

@@ -32,7 +32,7 @@ HAS_WRITTEN = text("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
 # Ids and tokens: two commits of one kind have one name.
 OWN_WORDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{20,}")
 # One in so many is the database's death.
-DATABASE_EVERY = 7
+DATABASE_EVERY = 5
 _doing: ContextVar[tuple[str, ...]] = ContextVar("doing", default=())
 
 

@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +35,7 @@ MOST_ROUNDS, ROUNDS_WHILE_OTHERS_ASK = 1000, 4
 Told = TypeVar("Told")
 PLAYER = Person("player", (Grant(role=Role.SERVICE),))
 ENDS = """
-SELECT (SELECT system_identifier FROM pg_control_system()), xid::text, number FROM fact
+SELECT (SELECT system_identifier FROM pg_control_system()), xid::text AS written, number FROM fact
 ORDER BY xid DESC, number DESC LIMIT 1
 """
 
@@ -174,9 +174,13 @@ class Patient(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def mortal_city(
-    cluster: Cluster, folder: Path, copied: Mapping[str, str], *, seed: int, is_full: bool = False
+    cluster: Cluster, folder: Path, copied: Mapping[str, str], *, seed: int, mortals: Sequence[str] | None = None
 ) -> AsyncIterator[MortalCity]:
-    """All services as processes that may die, on copies of these databases; the database's server may die too."""
+    """All services as processes, on copies of these databases; who is among the mortals dies, or the server with it.
+
+    Without `mortals` it is the full form: every service dies, on both sides of each commit and in both ways.
+    """
+    is_full, may_die = mortals is None, list(BUILT if mortals is None else mortals)
     place = Path(tempfile.mkdtemp(prefix="fuzhou-mortal-"))
     (place / "ledger").mkdir()
     ledger = Ledger(place / "ledger", seed, cluster.data, is_full=is_full)
@@ -193,6 +197,7 @@ async def mortal_city(
             "settings": {name: _settings(name, own[name], city, folder) for name in BUILT},
             "sockets": {name: (public[name].fileno(), internal[name].fileno()) for name in BUILT},
             "ledger": {"folder": str(ledger.folder), "seed": seed, "data": str(cluster.data), "is_full": is_full},
+            "mortals": may_die,
         }
         (place / "told.json").write_text(json.dumps(told), "utf-8")
         await stack.enter_async_context(_nursery(place, [*public.values(), *internal.values()]))

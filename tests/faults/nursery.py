@@ -27,7 +27,7 @@ def build(name: str, told: dict[str, Any]) -> None:
     module = import_module(f"services.{name}.app")
     service: Service = module.service
     module.app, module.internal = service.build(service.settings(**told["settings"][name]))  # type: ignore[attr-defined]
-    module.app.add_middleware(NamesRequests)  # type: ignore[attr-defined]
+    module.app.add_middleware(NamesRequests)
 
 
 def make_mortal(told: dict[str, Any]) -> None:
@@ -38,7 +38,8 @@ def make_mortal(told: dict[str, Any]) -> None:
 
     def opened(self: Service, *given: Any, **named: Any) -> House:
         house = open_house(self, *given, **named)
-        Mortality(self.name, ledger).afflict(house)
+        if self.name in told["mortals"]:
+            Mortality(self.name, ledger).afflict(house)
         return house
 
     Service.open_house = opened  # type: ignore[method-assign]

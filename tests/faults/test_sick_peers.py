@@ -52,9 +52,10 @@ async def peers(city: City) -> AsyncIterator[Peers]:
 
 
 async def open_page(desk: Browser, path: str, *, seconds: float) -> tuple[int, float]:
-    """What a page said, and how long after its deadline."""
+    """What a page said, and how long after its deadline; whatever it says, it is still a page."""
     began = asyncio.get_running_loop().time()
     page = await desk.open(path, **{HEADER: str(int(seconds * 1000))})
+    assert page.answer.headers["content-type"].startswith("text/html")
     return page.status, asyncio.get_running_loop().time() - began - seconds
 
 
@@ -73,6 +74,16 @@ async def test_whoever_needs_a_sick_peer_is_told_in_time(city: City, peer: SickP
     peer.mood = Mood.WELL
     assert (await open_page(desk, "/desk/station", seconds=HANG_GUARD_SECONDS))[0] == 200
     figure("R11", pages_of_a_sick_peer=pages, ms_past_the_deadline_at_worst=max(0, round(past * 1000)))
+
+
+@pytest.mark.parametrize("mood", [Mood.SLOW, Mood.SILENT])
+async def test_a_call_ends_when_it_was_to_end_however_its_answer_drips(
+    peer: SickPeer, peers: Peers, mood: Mood
+) -> None:
+    peer.mood = mood
+    async with asyncio.timeout(HANG_GUARD_SECONDS):
+        with pytest.raises(httpx.ReadTimeout):
+            await peers.on_behalf("", "GET", NEEDS, seconds=0.3)
 
 
 async def test_asking_again_adds_a_tenth_at_most(peer: SickPeer, peers: Peers, figure: Figure) -> None:

@@ -1,9 +1,10 @@
 """Deadlines: who is not waited for any more stops, and holds nothing; and no peer is asked inside a transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -60,7 +61,7 @@ async def test_a_deadline_that_cannot_be_read_is_none(scratch: Scratch, written:
 async def test_a_peer_cannot_be_asked_inside_a_transaction(scratch: Scratch) -> None:
     settings = scratch.city.house("needs").settings.model_copy(update={"peers": {"matching": "http://matching"}})
     peers, url = Peers("needs", settings, transport=scratch.city.network), "http://identity/identity/v1/anything"
-    ways = [
+    ways: list[Callable[[], Awaitable[Any]]] = [
         lambda: peers.post(url, {}, key="k", at=START), lambda: peers.on_behalf("t", "GET", url), peers.public_keys,
         lambda: peers.read("matching", "facts", {}), lambda: peers.feed_of("matching")(None),
         lambda: peers.is_ready(url, seconds=1), lambda: peers.exchange(url, {}),
