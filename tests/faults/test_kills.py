@@ -14,7 +14,7 @@ import pytest
 
 from tests.figures import Figure
 from tests.journeys.platform import Platform, eventually, platform
-from tests.people import OPERATOR, need
+from tests.people import HEAD, OPERATOR, need
 
 pytestmark = pytest.mark.slow
 SEED = 20261125
@@ -140,13 +140,13 @@ async def test_services_restart_under_load_and_no_request_fails(running: Platfor
     """Each is told to end and starts again, several at once; whoever asks meanwhile waits and is answered."""
     is_over, answered, restarts = asyncio.Event(), 0, ("needs", "identity", "matching", "needs")
 
-    async def caller(client: httpx.AsyncClient) -> None:
+    async def caller(client: httpx.AsyncClient, head: httpx.AsyncClient) -> None:
         nonlocal answered
         while not is_over.is_set():
             key = {"Idempotency-Key": str(uuid4())}
             made = await client.post("/needs/v1/needs", json=need(), headers=key)
             assert made.status_code == 201, made.text
-            listed = await client.get("/matching/v1/resources")
+            listed = await head.get("/matching/v1/resources")
             assert listed.status_code == 200, listed.text
             answered += 2
 
@@ -160,11 +160,12 @@ async def test_services_restart_under_load_and_no_request_fails(running: Platfor
 
     async with (
         running.client(OPERATOR) as client,
+        running.client(HEAD) as head,
         asyncio.timeout(3 * HANG_GUARD_SECONDS),
         asyncio.TaskGroup() as group,
     ):
         for _ in range(3):
-            group.create_task(caller(client))
+            group.create_task(caller(client, head))
         group.create_task(restarter())
     assert answered > len(restarts)
     figure("R9", restarts=len(restarts), answered=answered, failed=0)
