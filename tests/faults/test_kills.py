@@ -6,17 +6,17 @@ Seconds are told and not judged: how fast it heals is a promise (R8) for a machi
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from deploy.addresses import BUILT
 from tests.figures import Figure
 from tests.journeys.platform import Platform, eventually, platform
 from tests.people import HEAD, OPERATOR, need
 
-pytestmark = pytest.mark.slow
 SEED = 20261125
 INTAKES = 240
 CALLERS = 6
@@ -46,6 +46,7 @@ async def intake(client: httpx.AsyncClient, key: str) -> UUID:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.slow
 async def test_nothing_acknowledged_is_lost_or_doubled_through_six_kills(running: Platform, figure: Figure) -> None:
     chosen = random.Random(SEED)
     keys = [str(uuid4()) for _ in range(INTAKES)]
@@ -121,6 +122,7 @@ async def replays_give_the_same(running: Platform, acknowledged: dict[str, UUID]
             assert await intake(client, key) == id
 
 
+@pytest.mark.slow
 async def test_matching_hears_of_every_need(running: Platform) -> None:
     """Facts reach the other service although both were killed."""
 
@@ -136,9 +138,9 @@ async def test_matching_hears_of_every_need(running: Platform) -> None:
     await eventually(all_heard)
 
 
-async def test_services_restart_under_load_and_no_request_fails(running: Platform, figure: Figure) -> None:
-    """Each is told to end and starts again, several at once; whoever asks meanwhile waits and is answered."""
-    is_over, answered, restarts = asyncio.Event(), 0, ("needs", "identity", "matching", "needs")
+async def answered_meanwhile(running: Platform, restarts: Sequence[str]) -> int:
+    """Each is told to end and starts again while others ask; how many were answered, and all were."""
+    is_over, answered = asyncio.Event(), 0
 
     async def caller(client: httpx.AsyncClient, head: httpx.AsyncClient) -> None:
         nonlocal answered
@@ -158,14 +160,27 @@ async def test_services_restart_under_load_and_no_request_fails(running: Platfor
             await healed(running, victim)
         is_over.set()
 
-    async with (
-        running.client(OPERATOR) as client,
-        running.client(HEAD) as head,
-        asyncio.timeout(3 * HANG_GUARD_SECONDS),
-        asyncio.TaskGroup() as group,
-    ):
+    async with running.client(OPERATOR) as client, running.client(HEAD) as head, asyncio.TaskGroup() as group:
         for _ in range(3):
             group.create_task(caller(client, head))
         group.create_task(restarter())
+    return answered
+
+
+@pytest.mark.slow
+async def test_services_restart_under_load_and_no_request_fails(running: Platform, figure: Figure) -> None:
+    restarts = ("needs", "identity", "matching")
+    answered = await answered_meanwhile(running, restarts)
     assert answered > len(restarts)
     figure("R9", restarts=len(restarts), answered=answered, failed=0)
+
+
+@pytest.mark.chaos
+async def test_every_service_restarts_five_times_under_load_and_no_request_fails(
+    running: Platform, figure: Figure
+) -> None:
+    answered = 0
+    for _ in range(5):
+        # Nobody's token outlives a round.
+        answered += await answered_meanwhile(running, BUILT)
+    figure("R9", restarts=5 * len(BUILT), answered=answered, failed=0)

@@ -20,6 +20,7 @@ import asyncpg
 import httpx
 from joserfc.jwk import ECKey
 
+from deploy.addresses import BUILT
 from deploy.places import ROOT
 from deploy.ports import listen_from, port_of
 from shared.reference import rows_of_table
@@ -30,7 +31,7 @@ from tests.city import Person, token
 READY_SECONDS = 120
 HANG_GUARD_SECONDS = 60
 SAMPLE_SECONDS = 300
-PROGRAMS = {"needs": b"serve\0needs", "matching": b"serve\0matching", "identity": b"serve\0identity"}
+PROGRAMS = {service: f"serve\0{service}".encode() for service in BUILT}
 
 
 @dataclass(slots=True)
