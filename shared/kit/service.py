@@ -25,6 +25,7 @@ from shared.kit.feed.listening import Listener
 from shared.kit.gate import Gate
 from shared.kit.house import House
 from shared.kit.logs import configure_logs
+from shared.kit.on_time import OnTime
 from shared.kit.origins import let_named_sites_call
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in
@@ -71,6 +72,8 @@ class Service:
     stream: Stream | None = None
     # Only the service that signs tokens has the keys at hand; all others ask it for them.
     own_keys: Callable[[Any], dict[str, Any]] | None = None
+    # So long, in seconds, who asks may be kept waiting for peers: only pages of others' answers wait for any.
+    asks_within: float | None = None
     # What else must be so before it starts in production, asked of its database.
     guards: Sequence[Guard] = ()
 
@@ -144,6 +147,7 @@ class Service:
         ]
         app.add_middleware(problems.SizeLimit, most=most, wider=own)
         app.add_middleware(problems.LastResort)
+        app.add_middleware(OnTime, own=self.asks_within)
         app.add_middleware(Skin, telemetry=telemetry)
 
     def open_house(self, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> House:
