@@ -8,10 +8,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.matching.rules.area import without_overlaps
-from services.matching.rules.batch import RowOutcome
 from services.matching.rules.trees import TreeNotReadable, read_tree
-from services.matching.schemas.lines import RowError
 from shared.kit.wording import written_as
+from shared.schemas.batches import RowAnswer, RowOutcome
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import PointQuality, ProviderKind, ResourceStatus, Unit
@@ -121,20 +120,18 @@ class BatchRow(ResourceForm):
         return ResourceForm.model_construct(**{name: getattr(self, name) for name in ResourceForm.model_fields})
 
 
-class RowAnswer(View):
-    """What became of a line of a batch."""
+class ListingAnswer(RowAnswer):
+    """What became of a row of a batch."""
 
-    number: int = Field(description="The line, counted from 1.")
-    external_id: str | None
-    outcome: RowOutcome
-    errors: list[RowError]
+    external_id: str | None = Field(description="The same as `client_reference`.")
 
 
 class BatchAnswer(View):
-    """What became of a batch: how many lines of each outcome, and each line."""
+    """What became of a batch: how many rows of each outcome, and each row. `id` is where it can be read again."""
 
+    id: UUID
     counts: dict[RowOutcome, int]
-    rows: list[RowAnswer]
+    rows: list[ListingAnswer]
 
 
 class ProviderView(View):

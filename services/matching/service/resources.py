@@ -13,7 +13,6 @@ from services.matching.errors import CannotBePublished, CapacityInUse, KeepsItsQ
 from services.matching.models import Account, Resource
 from services.matching.repository import giving as repository
 from services.matching.repository import ledger
-from services.matching.rules.batch import RowOutcome
 from services.matching.rules.ledger import Entry
 from services.matching.schemas.resources import (
     CapacityView,
@@ -31,6 +30,7 @@ from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
 from shared.kit.reference import Snapshot, reference
 from shared.kit.rows import columns
+from shared.schemas.batches import RowOutcome
 from shared.schemas.facts import Fact
 from shared.schemas.reference import Category, Division, ResourceKind
 from shared.schemas.vocabulary import AccountKind, LedgerEntryKind, PointQuality
