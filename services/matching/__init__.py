@@ -1,6 +1,7 @@
 """Matching: what departments and others give, who is offered it, and the order that carries it.
 
-Owns       providers, resources, packages and the ledger, orders; projections of needs, people and consents
+Owns       providers, resources, packages and the ledger, orders, files of resources until they are written;
+           projections of needs, people and consents
 Announces  matching.resource_published.v1  matching.resource_changed.v1  matching.package_granted.v1
            matching.order_requested.v1  matching.order_accepted.v1  matching.order_rejected.v1
            matching.order_started.v1  matching.order_completed.v1  matching.order_failed.v1

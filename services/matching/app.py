@@ -3,11 +3,11 @@
 from services.matching import handlers, timers
 from services.matching.api import candidates, feed, orders, packages, resources
 from services.matching.repository import standing
-from services.matching.service import batches as batches_of
 from services.matching.service import reconciling
+from services.matching.service.batches import LISTINGS
 from services.matching.service.streams import STREAM
 from services.matching.settings import Settings
-from shared.kit.bulk import room as batches
+from shared.kit.bulk import room as bulk
 from shared.kit.service import Service
 from shared.schemas.facts.matching import AuditSealed
 
@@ -23,9 +23,9 @@ service = Service(
         candidates.router,
         orders.router,
         feed.router,
-        batches.router(batches_of.LISTINGS.action),
+        bulk.router(LISTINGS.action),
     ),
-    bulk=(batches_of.LISTINGS,),
+    bulk=(LISTINGS,),
     ears=(handlers,),
     timers=(timers,),
     stream=STREAM,

@@ -69,7 +69,9 @@ class Told:
     def answer(self) -> dict[str, Any]:
         """As it is kept and shown: a `RowAnswer`."""
         return {
-            "number": self.number, "client_reference": self.key, "outcome": self.outcome, "id": self.id,
+            "number": self.number, "client_reference": self.key, "outcome": self.outcome,
+            # The driver's ids are of a kind of their own.
+            "id": str(self.id) if self.id else None,
             "errors": [error.model_dump() for error in self.errors],
         }  # fmt: skip
 

@@ -60,6 +60,7 @@ class Spool:
         }  # fmt: skip
         row: dict[str, Any] = {
             "id": self.id, "kind": self.kind.name, "scope": sender.scope, "caller": caller.subject, "acts_as": acts_as,
+            "provider": self.context.provider or None,
             "status": BatchStatus.RECEIVING, "moment": moment, "received_at": moment or here, "due_at": here,
         }  # fmt: skip
         async with self.database.work(self.context) as session:

@@ -26,6 +26,8 @@ class Batch(KitTable):
     scope: Mapped[str]
     # The account whose file it is, and who acts when it is written: the roles that its token named.
     caller: Mapped[str]
+    # Whom they act for, if anybody: all who act for it see the file.
+    provider: Mapped[str | None]
     acts_as: Mapped[dict[str, Any]]
     status: Mapped[str]
     # The time that the request brought, where the environment lets it.

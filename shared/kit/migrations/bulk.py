@@ -10,6 +10,7 @@ CREATE TABLE batch (
     kind varchar NOT NULL,
     scope varchar NOT NULL,
     caller varchar NOT NULL,
+    provider varchar,
     acts_as jsonb NOT NULL,
     status varchar NOT NULL,
     moment timestamptz,
@@ -48,8 +49,9 @@ ALTER TABLE batch_answers ALTER COLUMN content SET STORAGE EXTERNAL;
 
 def create(service: str) -> None:
     """Make the tables: whose file it is sees and writes it, and the machine that looks for what is left to do."""
+    own = "caller = app_setting('actor') OR provider = app_setting('provider')"
     security.script(TABLES)
-    security.protect("batch", see=f"caller = app_setting('actor') OR app_is_machine('{service}.bulk')")
+    security.protect("batch", see=f"{own} OR app_is_machine('{service}.bulk')")
     for table in ("batch_part", "batch_answers"):
         security.protect(table, see=f"EXISTS (SELECT 1 FROM batch b WHERE b.id = {table}.batch_id)")
 
