@@ -6,7 +6,7 @@ import platform
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import hearing, intake, memory, paint, reserve, streams, tiles
+from benchmarks import bulk, hearing, intake, memory, paint, reserve, streams, tiles
 from benchmarks.machine import machine
 
 
@@ -19,6 +19,7 @@ def main() -> None:
         found: dict[str, Any] = {
             "intake": intake.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "reserve_on_one_hot_row": reserve.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
+            "bulk_of_100000_resources": bulk.measure(made, repeats=wanted.repeats),
             "streams": streams.measure(made, seconds=wanted.seconds),
             "insights_hearing": hearing.measure(made, repeats=wanted.repeats, seconds=wanted.seconds),
             "heat_map_tiles": tiles.measure(made, repeats=wanted.repeats),

@@ -7,7 +7,7 @@ Announces  matching.resource_published.v1  matching.resource_changed.v1  matchin
            matching.order_started.v1  matching.order_completed.v1  matching.order_failed.v1
            matching.order_held.v1  matching.order_resumed.v1
            matching.order_cancelled.v1  matching.match_exhausted.v1  matching.clock_warned.v1
-           matching.clock_breached.v1
+           matching.clock_breached.v1  matching.assurance_ending.v1
            matching.audit_sealed.v1
 Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v1  needs.need_withdrawn.v1
            needs.need_referred_out.v1  needs.need_joined.v1  needs.need_closed.v1  needs.need_reopened.v1

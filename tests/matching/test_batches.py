@@ -173,3 +173,29 @@ async def test_what_waits_to_be_written_is_unreadable_and_only_its_senders(givin
     while await hands_on.step():
         pass
     assert (await read(giving, f"/batches/{begun.json()['id']}")).json()["status"] == "done"
+
+
+async def test_a_listing_is_warned_of_a_fortnight_before_and_suspended_when_nobody_vouches_any_more(
+    giving: City,
+) -> None:
+    rows = [resource(external_id=f"ends-{number}", assured_until="2026-04-30") for number in range(2)]
+    kept = resource(external_id="renewed", assured_until="2026-04-30")
+    await send(giving, lines([*rows, kept]))
+    await send(giving, lines([kept | {"assured_until": "2026-06-30"}]))
+    timers = giving.house("matching").timers
+    told = "SELECT coalesce(sum((body ->> 'listings')::int), 0) FROM fact WHERE name = 'matching.assurance_ending.v1'"
+    await timers.fire_until(TUESDAY.replace(month=4, day=16, hour=8))
+    assert await count(giving, told) == 0
+    await timers.fire_until(TUESDAY.replace(month=4, day=16))
+    assert await count(giving, told) == 2
+    suspended = (
+        "SELECT count(*) FROM resource WHERE external_id IN ('ends-0', 'ends-1', 'renewed') AND status <> 'active'"
+    )
+    await timers.fire_until(TUESDAY.replace(month=4, day=30, hour=23))
+    assert await count(giving, suspended) == 0
+    await timers.fire_until(TUESDAY.replace(month=5, day=1))
+    assert await count(giving, suspended) == 2
+    assert (await send(giving, lines([rows[0]]))).json()["counts"]["unchanged"] == 1
+    renewed = await send(giving, lines([rows[0] | {"assured_until": "2026-07-31"}]))
+    assert renewed.json()["counts"]["changed"] == 1
+    assert await count(giving, suspended) == 1

@@ -1,10 +1,11 @@
 """Questions about providers, resources and packages."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +13,7 @@ from services.matching.models import Account, LedgerEntry, Provider, Resource
 from services.matching.rules.area import prefixes
 from services.matching.schemas.resources import ResourceFilter
 from shared.kit.paging import Cut, beyond
-from shared.schemas.vocabulary import AccountKind
+from shared.schemas.vocabulary import AccountKind, ResourceStatus
 
 HOLD_PROVIDER = text("SELECT pg_advisory_xact_lock(hashtextextended('provider:' || :slug, 0))")
 
@@ -49,6 +50,21 @@ async def resources_by_external_id(
     """What a provider has listed under its own keys."""
     query = select(Resource).where(Resource.provider == provider, Resource.external_id.in_(external_ids))
     return {row.external_id: row for row in await session.scalars(query)}
+
+
+async def count_assured_until(session: AsyncSession, provider: str, day: date) -> int:
+    """How many active listings a provider vouches for until this day, and no longer."""
+    return await session.scalar(select(func.count()).select_from(Resource).where(*_assured_until(provider, day))) or 0
+
+
+async def assured_until(session: AsyncSession, provider: str, day: date, *, limit: int) -> Sequence[Resource]:
+    """Some of them."""
+    query = select(Resource).where(*_assured_until(provider, day)).order_by(Resource.id).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+def _assured_until(provider: str, day: date) -> tuple[ColumnElement[bool], ...]:
+    return Resource.provider == provider, Resource.assured_until == day, Resource.status == ResourceStatus.ACTIVE
 
 
 async def add_resources(

@@ -41,7 +41,7 @@ async def take_rows(session: AsyncSession, sender: Sender, rows: Sequence[BatchR
         await _take_row(session, sender.scope, row, new, before=known.get(row.external_id), place=(snapshot, day))
         for row in rows
     ]
-    await resources.write(session, new)
+    await resources.write(session, sender.scope, new)
     return taken
 
 

@@ -22,6 +22,7 @@ from services.matching.schemas.resources import (
     ResourcePut,
     ResourceView,
 )
+from services.matching.service import assurance
 from services.matching.service.providers import own_provider
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
@@ -46,6 +47,8 @@ class NewRows:
     accounts: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    # The last days for which new or changed listings are vouched for.
+    days: set[date | None] = field(default_factory=set)
 
 
 async def put_resource(session: AsyncSession, slug: str, external_id: str, form: ResourceForm) -> ResourcePut:
@@ -58,15 +61,16 @@ async def put_resource(session: AsyncSession, slug: str, external_id: str, form:
     before = (await repository.resources_by_external_id(session, slug, [external_id])).get(external_id)
     rows = NewRows()
     outcome, resource = await take(session, slug, external_id, form, rows, before=before)
-    await write(session, rows)
+    await write(session, slug, rows)
     return ResourcePut(**(await resource_view(session, resource.id)).model_dump(), outcome=outcome)
 
 
-async def write(session: AsyncSession, rows: NewRows) -> None:
-    """Write what was gathered, and say so."""
+async def write(session: AsyncSession, provider: str, rows: NewRows) -> None:
+    """Write what was gathered, say so, and watch over the days until which the provider vouches."""
     await session.flush()
     await repository.add_resources(session, rows.resources, rows.accounts, rows.entries)
     announce(session, *rows.facts)
+    await assurance.watch(session, provider, rows.days)
 
 
 def unfit(snapshot: Snapshot, form: ResourceForm, day: date) -> Faults:
@@ -111,6 +115,8 @@ async def take(
         KeepsItsQuantity: what is counted would no longer be.
     """
     digest = hashlib.sha256(form.model_dump_json().encode()).digest()
+    if before is None or before.digest != digest:
+        rows.days.add(form.assured_until)
     if before is None:
         return RowOutcome.CREATED, _gather(session, slug, external_id, form, rows, digest=digest)
     if before.digest == digest:
