@@ -73,7 +73,8 @@ def rows_by_hand(count: int) -> dict[str, list[tuple[Any, ...]]]:
 
 async def prepare(machine: Machine) -> None:
     """Matching knows what needs would have told it."""
-    source, target = (await asyncpg.connect(machine.cluster.url(name)) for name in ("needs", "matching"))
+    source = await asyncpg.connect(machine.cluster.url("needs"))
+    target = await asyncpg.connect(machine.cluster.url("matching"))
     known = await source.fetch(f"SELECT {', '.join(KNOWN)} FROM reference_row")
     await target.copy_records_to_table("reference_row", records=known, columns=KNOWN)
     await target.execute(

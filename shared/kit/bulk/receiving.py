@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import Request
 from sqlalchemy import delete, insert, update
+from starlette.requests import ClientDisconnect
 
 from shared.kit import crypto
 from shared.kit.access import context_for
@@ -20,7 +21,7 @@ from shared.kit.bulk.reading import Lines, Row, reader_for
 from shared.kit.bulk.tables import Batch, BatchPart, part_place
 from shared.kit.clock import wall_clock
 from shared.kit.database import Context, Database
-from shared.kit.errors import Unprocessable
+from shared.kit.errors import BadRequest, Unprocessable
 from shared.kit.ids import new_id
 from shared.schemas.batches import BatchStatus
 
@@ -36,6 +37,14 @@ class TooManyRows(Unprocessable):
     def __init__(self, most: int) -> None:
         super().__init__(
             f"A batch holds at most {most} rows. Send the file in pieces.", zh=f"每批最多 {most} 行，请分批发送。"
+        )
+
+
+class BrokeOff(BadRequest):
+    def __init__(self) -> None:
+        super().__init__(
+            "The connection ended before the file did, and nothing of it was kept. Send it again.",
+            zh="连接在文件传完之前中断，未作任何保存。请重新发送。",
         )
 
 
@@ -115,6 +124,7 @@ async def receive(database: Database, http: Request, kind: Kind, sender: Sender,
         NotARowFile: it is neither JSON lines nor CSV.
         UnknownColumns: the header of the table names what no row may hold.
         TooManyRows: it holds more than a batch may.
+        BrokeOff: its sender went away before its end.
     """
     reader = reader_for(http.headers.get("content-type", ""), kind.form)
     spool = Spool(database, context_for(sender.caller, kind.action), kind)
@@ -123,6 +133,9 @@ async def receive(database: Database, http: Request, kind: Kind, sender: Sender,
         async for row in _rows(http, reader):
             await spool.take(row)
         await spool.end()
+    except ClientDisconnect as gone:
+        await spool.give_up()
+        raise BrokeOff from gone
     except BaseException:
         await spool.give_up()
         raise
