@@ -16,12 +16,14 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
 
 from benchmarks.machine import ISSUER, KEYS_PORT, Machine, sqlalchemy
 from benchmarks.rows import TOWNSHIP
 from services.matching.app import service
 from services.matching.settings import Settings
 from shared.kit.ids import new_id
+from shared.kit.settings import ClockMode, Environment
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import Grant, Role
 
@@ -76,7 +78,7 @@ async def prepare(machine: Machine) -> None:
     source = await asyncpg.connect(machine.cluster.url("needs"))
     target = await asyncpg.connect(machine.cluster.url("matching"))
     known = await source.fetch(f"SELECT {', '.join(KNOWN)} FROM reference_row")
-    await target.copy_records_to_table("reference_row", records=known, columns=KNOWN)
+    await target.copy_records_to_table("reference_row", records=[tuple(row) for row in known], columns=KNOWN)
     await target.execute(
         "INSERT INTO provider (slug, kind, name_zh, name_en, short_zh, since)"
         " VALUES ($1, 'department', '民政局', 'Civil Affairs', '民政', $2) ON CONFLICT DO NOTHING",
@@ -163,7 +165,8 @@ async def _measure(machine: Machine, repeats: int, rows: int) -> dict[str, Any]:
     made = rows_by_hand(rows)
     body = "\n".join(json.dumps(listing(number), ensure_ascii=False) for number in range(rows)).encode()
     settings = Settings(
-        database_url=sqlalchemy(machine.cluster.url("matching", "matching_app")), environment="test", clock="played",
+        database_url=SecretStr(sqlalchemy(machine.cluster.url("matching", "matching_app"))),
+        environment=Environment.TEST, clock=ClockMode.PLAYED,
         keys_file=machine.folder / "keys.json", issuer=ISSUER, identity_url=f"http://127.0.0.1:{KEYS_PORT}",
         listens=False,
     )  # fmt: skip

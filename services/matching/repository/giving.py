@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from services.matching.models import Account, LedgerEntry, Provider, Resource
 from services.matching.rules.area import prefixes
 from services.matching.schemas.resources import ResourceFilter
 from shared.kit.paging import Cut, beyond
+from shared.kit.rows import insert_many
 from shared.schemas.vocabulary import AccountKind, ResourceStatus
 
 HOLD_PROVIDER = text("SELECT pg_advisory_xact_lock(hashtextextended('provider:' || :slug, 0))")
@@ -73,8 +74,7 @@ async def add_resources(
 ) -> None:  # fmt: skip
     """New listings with their capacity; all rows of a list name the same columns."""
     for model, rows in ((Resource, resources), (Account, accounts), (LedgerEntry, entries)):
-        if rows:
-            await session.execute(insert(model), rows)
+        await insert_many(session, model, rows)
 
 
 async def resource_by_id(session: AsyncSession, id: UUID) -> Resource | None:

@@ -60,11 +60,11 @@ async def _take_row(
         errors = [RowError(pointer=each["pointer"], en=each["detail"], zh=each["zh"]) for each in faults]
         return Taken(RowOutcome.REFUSED, None, errors)
     try:
-        outcome, resource = await resources.take(session, slug, row.external_id, form, new, before=before)
+        outcome, id = await resources.take(session, slug, row.external_id, form, new, before=before)
     except Problem as refused:
         error = RowError(pointer="#/capacity", en=refused.detail, zh=refused.detail_zh)
         return Taken(RowOutcome.REFUSED, None, [error])
-    return Taken(outcome, resource.id)
+    return Taken(outcome, id)
 
 
 LISTINGS = Kind(name="resources", action=Action.PUSH_RESOURCE, form=BatchRow, key="external_id", take=take_rows)

@@ -70,7 +70,7 @@ class NeedRegistration(Form):
 class NeedRow(NeedRegistration):
     """A row of a file of needs: a registration under its sender's own key."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"client_reference": "12345-2026-0001"} | FIRST_CALL]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{**FIRST_CALL, "client_reference": "12345-2026-0001"}]})
 
     client_reference: str = Field(
         pattern=r"^[A-Za-z0-9._:/-]{1,80}$", description="Your own key of this need; no name and no number of a person."
