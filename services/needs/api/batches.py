@@ -34,7 +34,7 @@ ROWS_BODY = rows_body(
 async def register_needs(http: Request, who: Who) -> Any:
     """Up to 100,000 needs in one request; each row is answered, and a bad one spoils none of the others.
 
-    Up to 5,000 rows are answered at once (200). More (or with `Prefer: respond-async`) is taken whole, answered 202,
+    Up to 500 rows are answered at once (200). More (or with `Prefer: respond-async`) is taken whole, answered 202,
     and written in pieces: follow it at `Location`. An interrupted file can be sent again safely: a row whose
     `client_reference` you sent before is unchanged, and no second need is made. Another content under the same one is
     refused.

@@ -15,6 +15,7 @@ from shared.schemas.batches import RowError, RowOutcome
 
 # A registration is a dozen statements: so many take no longer than a second.
 ROWS_AT_ONCE: Final = 200
+ANSWERED_AT_ONCE: Final = 500
 ANOTHER_BEFORE: Final = RowError(
     pointer="#/client_reference",
     en="You sent another need under this key before. Correct that one at PUT /needs/v1/needs/{id} (its id is in this"
@@ -47,5 +48,5 @@ async def take_rows(session: AsyncSession, sender: Sender, rows: Sequence[NeedRo
 
 REGISTRATIONS = Kind(
     name="needs", action=Action.IMPORT_NEEDS, form=NeedRow, key="client_reference", take=take_rows,
-    rows_at_once=ROWS_AT_ONCE,
+    rows_at_once=ROWS_AT_ONCE, answered_at_once=ANSWERED_AT_ONCE,
 )  # fmt: skip

@@ -53,6 +53,8 @@ class Kind:
     key: str
     take: Take
     rows_at_once: int = MOST_AT_ONCE
+    # So many rows are answered while their sender waits.
+    answered_at_once: int = 5_000
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from shared.kit.access import may
 from shared.kit.bulk import answers
 from shared.kit.bulk.kinds import Kind, Sender
 from shared.kit.bulk.reading import CSV, JSON_LINES
-from shared.kit.bulk.receiving import MOST_ROWS, receive
+from shared.kit.bulk.receiving import receive
 from shared.kit.bulk.working import Bulk
 from shared.kit.edge import Room, Transaction, moment_of
 from shared.kit.house import House
@@ -19,8 +19,6 @@ from shared.kit.paging import MOST, Page
 from shared.schemas.access import Action
 from shared.schemas.batches import BatchView, RowAnswer, RowOutcome
 
-# So many rows are answered while their sender waits.
-MOST_AT_ONCE: Final = 5_000
 REPORT: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A row a line.",
@@ -43,8 +41,8 @@ def rows_body(description: str, *, lines: str, table: str) -> dict[str, Any]:
 ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
     202: {
         "model": BatchView,
-        "description": f"More than {MOST_AT_ONCE} rows, or `Prefer: respond-async`: it was taken whole, and is written"
-        " now. `Location` is where it is followed.",
+        "description": "More rows than are answered at once, or `Prefer: respond-async`: it was taken whole, and is"
+        " written now. `Location` is where it is followed.",
     }
 }
 
@@ -56,7 +54,7 @@ async def take_batch(
     house: House = http.app.state.house
     bulk, database = _hands(house), house.database
     spool = await receive(database, http, kind, sender, moment=moment_of(http))
-    waits = spool.rows <= MOST_AT_ONCE and "respond-async" not in http.headers.get("prefer", "")
+    waits = spool.rows <= kind.answered_at_once and "respond-async" not in http.headers.get("prefer", "")
     if waits:
         await bulk.finish(spool.id)
     else:
@@ -110,6 +108,3 @@ def router(action: Action) -> APIRouter:
         return StreamingResponse(told, media_type=media, headers={"Cache-Control": "no-store"})
 
     return room
-
-
-__all__ = ["ACCEPTED", "MOST_AT_ONCE", "MOST_ROWS", "router", "rows_body", "take_batch"]

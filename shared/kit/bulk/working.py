@@ -148,6 +148,7 @@ class Bulk:
                 return False
             if self._is_revoked(batch):
                 batch.status, batch.ended_at = BatchStatus.FAILED, now(session)
+                self._held.pop(id, None)
                 return False
             taken = await self._take_part(session, batch, held, is_careful=is_careful)
             batch.attempts, is_last = 0, batch.parts_done == batch.parts
