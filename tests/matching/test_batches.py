@@ -198,3 +198,15 @@ async def test_a_listing_is_warned_of_a_fortnight_before_and_suspended_when_nobo
     renewed = await send(giving, lines([rows[0] | {"assured_until": "2026-07-31"}]))
     assert renewed.json()["counts"]["changed"] == 1
     assert await count(giving, suspended) == 1
+
+
+async def test_answers_are_forgotten_after_a_month(giving: City) -> None:
+    id = (await send(giving, lines([resource(external_id="old-1")]))).json()["id"]
+    await hands(giving).sweep()
+    assert (await read(giving, f"/batches/{id}")).status_code == 200
+    owner = await giving.owner("matching")
+    await owner.execute("UPDATE batch SET due_at = due_at - interval '31 days' WHERE id = $1", id)
+    await owner.close()
+    await hands(giving).sweep()
+    assert (await read(giving, f"/batches/{id}")).status_code == 404
+    assert await count(giving, "SELECT count(*) FROM batch_answers WHERE batch_id = $1", id) == 0

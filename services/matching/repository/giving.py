@@ -53,6 +53,15 @@ async def resources_by_external_id(
     return {row.external_id: row for row in await session.scalars(query)}
 
 
+async def digests_by_external_id(
+    session: AsyncSession, provider: str, external_ids: Sequence[str]
+) -> dict[str, tuple[UUID, bytes]]:
+    """The ids and digests of what a provider has listed: enough to know what is still the same."""
+    query = select(Resource.external_id, Resource.id, Resource.digest)
+    rows = await session.execute(query.where(Resource.provider == provider, Resource.external_id.in_(external_ids)))
+    return {external_id: (id, digest) for external_id, id, digest in rows}
+
+
 async def count_assured_until(session: AsyncSession, provider: str, day: date) -> int:
     """How many active listings a provider vouches for until this day, and no longer."""
     return await session.scalar(select(func.count()).select_from(Resource).where(*_assured_until(provider, day))) or 0

@@ -114,7 +114,7 @@ async def take(
         CapacityInUse: more capacity is taken back than is free.
         KeepsItsQuantity: what is counted would no longer be.
     """
-    digest = hashlib.sha256(form.model_dump_json().encode()).digest()
+    digest = digest_of(form)
     if before is None or before.digest != digest:
         rows.days.add(form.assured_until)
     if before is None:
@@ -128,6 +128,11 @@ async def take(
     before.version += 1
     rows.facts.append(before.changed())
     return RowOutcome.CHANGED, before.id
+
+
+def digest_of(form: ResourceForm) -> bytes:
+    """What tells whether a listing is still the same."""
+    return hashlib.sha256(form.model_dump_json().encode()).digest()
 
 
 def _columns(form: ResourceForm) -> dict[str, Any]:
