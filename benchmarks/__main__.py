@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from benchmarks import hearing, intake, memory, paint, reserve, streams, tiles
+from benchmarks import bulk, hearing, intake, memory, paint, reserve, streams, tiles
 from benchmarks.machine import Machine, machine
 
 
@@ -31,6 +31,7 @@ def measured(wanted: argparse.Namespace) -> dict[str, Any]:
     on_a_machine: dict[str, Callable[[Machine], dict[str, Any]]] = {
         "intake": partial(intake.measure, repeats=repeats, seconds=seconds),
         "reserve_on_one_hot_row": partial(reserve.measure, repeats=repeats, seconds=seconds),
+        "bulk_of_100000_resources": partial(bulk.measure, repeats=repeats),
         "streams": partial(streams.measure, seconds=seconds),
         "insights_hearing": partial(hearing.measure, repeats=repeats, seconds=seconds),
         "heat_map_tiles": partial(tiles.measure, repeats=repeats),
