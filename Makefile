@@ -25,7 +25,7 @@ test: $(VENV)/.dev-ready static ## the whole suite
 check: $(VENV)/.dev-ready static ## the quick part: format, lint, types, import contracts, house and unit tests
 	$(BIN)/pytest -q -n 2 -m "not slow" tests/house tests/unit
 
-chaos: $(VENV)/.dev-ready ## a thousand runs of anything with faults, kills at every commit; FUZHOU_SEED=… repeats one
+chaos: $(VENV)/.dev-ready ## a thousand runs of anything, with faults between commits; FUZHOU_SEED=… repeats one
 	$(BIN)/pytest -q -n 2 -m chaos
 
 browser: $(VENV)/.dev-ready ## the desks, the portal and signing in, in a real browser (needs chromium)

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from deploy.addresses import BUILT
 from tests.figures import Figure
 from tests.journeys.platform import Platform, eventually, platform
 from tests.people import HEAD, OPERATOR, need
@@ -173,14 +172,3 @@ async def test_services_restart_under_load_and_no_request_fails(running: Platfor
     answered = await answered_meanwhile(running, restarts)
     assert answered > len(restarts)
     figure("R9", restarts=len(restarts), answered=answered, failed=0)
-
-
-@pytest.mark.chaos
-async def test_every_service_restarts_five_times_under_load_and_no_request_fails(
-    running: Platform, figure: Figure
-) -> None:
-    answered = 0
-    for _ in range(5):
-        # Nobody's token outlives a round.
-        answered += await answered_meanwhile(running, BUILT)
-    figure("R9", restarts=5 * len(BUILT), answered=answered, failed=0)
