@@ -109,6 +109,13 @@ def _only_living(connection: AdaptedConnection, _: object, __: object) -> None:
         raise DisconnectionError
 
 
+async def _written(session: AsyncSession) -> bool:
+    """Send what is left to send, facts last; whether there is news."""
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    return await write_announced(session)
+
+
 class Database:
     """One service's database: a pool, and the edge through which all work goes."""
 
@@ -165,9 +172,7 @@ class Database:
                 yield session
                 for write in before_commit:
                     await write()
-                if session.new or session.dirty or session.deleted:
-                    await session.flush()
-                has_news = await write_announced(session)
+                has_news = await _written(session)
                 await session.commit()
                 self.full_at = None if has_news else self.full_at
         except (DBAPIError, PostgresError) as trouble:

@@ -24,7 +24,17 @@ from deploy.ports import LOOPBACK, listen_from, port_of
 from deploy.postgres import Cluster
 from shared.kit.feed.reading import Position
 from shared.schemas.access import Grant, Role
-from tests.city import ISSUER, City, Network, Person, client_secret_file, copy_database, keys_file, signing_key_file
+from tests.city import (
+    ISSUER,
+    City,
+    Network,
+    Person,
+    client_secret_file,
+    copy_database,
+    inform,
+    keys_file,
+    signing_key_file,
+)
 from tests.faults.mortal import Ledger
 
 AGAIN_SECONDS = 0.03
@@ -174,7 +184,7 @@ class Patient(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def mortal_city(
-    cluster: Cluster, folder: Path, copied: Mapping[str, str], *, seed: int, mortals: Sequence[str] | None = None
+    cluster: Cluster, folder: Path, *, seed: int, mortals: Sequence[str] | None = None
 ) -> AsyncIterator[MortalCity]:
     """All services as processes, on copies of these databases; who is among the mortals dies, or the server with it.
 
@@ -186,7 +196,8 @@ async def mortal_city(
     ledger = Ledger(place / "ledger", seed, cluster.data, is_full=is_full)
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
-        databases = {name: await copy_database(cluster, name, template=copied[name]) for name in BUILT}
+        await inform(cluster, folder)
+        databases = {name: await copy_database(cluster, name) for name in BUILT}
         urls = {name: cluster.url(database) for name, database in databases.items()}
         own = {name: cluster.url(database, f"{name}_app") for name, database in databases.items()}
         public = {name: stack.enter_context(listen_from(27000)) for name in BUILT}

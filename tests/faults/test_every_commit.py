@@ -55,8 +55,8 @@ async def nothing_is_left_lying(city: MortalCity) -> None:
 
 
 @pytest.fixture
-async def mortal(cluster: Cluster, folder: Path, informed: dict[str, str]) -> AsyncIterator[MortalCity]:
-    async with mortal_city(cluster, folder, informed, seed=SEED, mortals=MORTALS) as made:
+async def mortal(cluster: Cluster, folder: Path) -> AsyncIterator[MortalCity]:
+    async with mortal_city(cluster, folder, seed=SEED, mortals=MORTALS) as made:
         yield made
 
 
