@@ -109,6 +109,10 @@ def _only_living(connection: AdaptedConnection, _: object, __: object) -> None:
         raise DisconnectionError
 
 
+def _is_out_of_space(trouble: DBAPIError | PostgresError) -> bool:
+    return getattr(getattr(trouble, "orig", trouble), "sqlstate", None) == DISK_FULL
+
+
 async def _written(session: AsyncSession) -> bool:
     """Send what is left to send, facts last; whether there is news."""
     if session.new or session.dirty or session.deleted:
@@ -176,8 +180,7 @@ class Database:
                 await session.commit()
                 self.full_at = None if has_news else self.full_at
         except (DBAPIError, PostgresError) as trouble:
-            if getattr(getattr(trouble, "orig", trouble), "sqlstate", None) == DISK_FULL:
-                self.full_at = monotonic()
+            self.full_at = monotonic() if _is_out_of_space(trouble) else self.full_at
             raise
         finally:
             # A task that was begun inside keeps the note, and must read in it that the transaction is over.
