@@ -155,6 +155,8 @@ def _look_across() -> None:
 
 def downgrade() -> None:
     op.execute(f"DROP FUNCTION {NAME}")
+    # It asks `attachment` who holds a content, and so keeps that table from being dropped.
+    op.execute("DROP POLICY stored_file_see ON stored_file")
     for table in ("attachment", "follow_up", "wish_order", "order_wish", "service_time", "resident_alias"):
         op.execute(f"DROP TABLE {table}")
     files.drop()
