@@ -162,7 +162,7 @@ def test_three_migrators_at_once_do_the_work_once(made: Landed) -> None:
 
 def test_a_table_that_somebody_holds_is_waited_for_a_second_and_then_nothing_is_changed(made: Landed) -> None:
     migrate("needs", made.url("needs"))
-    command.downgrade(configuration("needs", made.url("needs")), "-1")
+    command.downgrade(configuration("needs", made.url("needs")), "20261202_needs")
     made.look("needs", "before it is held")
     waited = asyncio.run(_migrate_beside_a_reader(made))
     assert 1 <= waited < 10

@@ -35,7 +35,7 @@ CREATE TABLE contact_wait (
     month varchar NOT NULL,
     category varchar NOT NULL,
     township varchar NOT NULL,
-    bucket smallint NOT NULL,
+    bucket integer NOT NULL,
     days double precision NOT NULL,
     CONSTRAINT pk_contact_wait PRIMARY KEY (need_id, episode)
 );
@@ -46,7 +46,7 @@ CREATE TABLE wait_month (
     month varchar NOT NULL,
     category varchar NOT NULL,
     township varchar NOT NULL,
-    bucket smallint NOT NULL,
+    bucket integer NOT NULL,
     episodes integer NOT NULL,
     CONSTRAINT pk_wait_month PRIMARY KEY (month, category, township, bucket)
 );
@@ -86,7 +86,7 @@ NAMED: Final = {"come": "NEW TABLE AS come", "gone": "OLD TABLE AS gone"}
 # tenth is found by counting those, and then read exactly among the few waits of one of them.
 WAITS: Final = f"""
     INSERT INTO contact_wait AS kept (need_id, episode, month, category, township, bucket, days)
-    SELECT need_id, episode, month, category, township, least(greatest(floor(days * 4), 0), 240)::smallint, days
+    SELECT need_id, episode, month, category, township, least(greatest(floor(days * 4), 0), 240)::integer, days
     FROM (
         SELECT e.need_id, e.episode, {MONTH.format(moment="e.registered_at")} AS month,
                coalesce(e.category, '') AS category, left(e.division, 9) AS township,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.insights.models.table import Table
@@ -43,7 +43,7 @@ class ContactWait(Table):
     category: Mapped[str]
     township: Mapped[str]
     # The quarter of a day in which the wait lies; all beyond sixty days in the last.
-    bucket: Mapped[int] = mapped_column(SmallInteger)
+    bucket: Mapped[int]
     days: Mapped[float]
 
     __table_args__ = (
@@ -60,5 +60,5 @@ class WaitMonth(Table):
     month: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
     township: Mapped[str] = mapped_column(primary_key=True)
-    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True)
     episodes: Mapped[int]
