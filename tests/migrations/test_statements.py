@@ -24,8 +24,8 @@ TRAIL_INDEX: Final = (
     " for its entry and is not lost"
 )
 REPLACED: Final = "its answer grows, and so it is made anew in the same transaction, by the same name"
-# What squawk finds, and why each is no harm; a revision that has landed is never edited. For one to come look first for a
-# way that needs no line here: an index beside the work, a constraint NOT VALID first, a column that has a default.
+# What squawk finds, and why each is no harm; a revision that has landed is never edited. For one to come look for a way
+# that needs no line here: an index beside the work, a constraint NOT VALID first, a column that has a default.
 JUDGED: Final[dict[tuple[str, str], str]] = {
     ("20261126_matching", INDEX): "of orders that are part of another, made when there were none yet",
     ("20261126_needs", INDEX): "on clock_pause, which the same revision has just emptied",
