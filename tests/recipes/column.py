@@ -17,10 +17,11 @@ from tests.people import WORKER
 
 
 async def test_who_speaks_dialect_is_seen_by_whoever_calls_back(city: City) -> None:
-    for told, shown in (({"speaks_dialect": True}, True), ({}, False)):
-        made = await asked(city, **told)
-        assert made["speaks_dialect"] is shown
-        assert (await city.get("needs", f"/needs/{made['id']}", WORKER)).json()["speaks_dialect"] is shown
+    for speaks in (True, False):
+        made = await asked(city, speaks_dialect=speaks)
+        assert made["speaks_dialect"] is speaks
+        assert (await city.get("needs", f"/needs/{made['id']}", WORKER)).json()["speaks_dialect"] is speaks
+    assert (await asked(city))["speaks_dialect"] is False, "who does not say it"
 '''
 MIGRATION: Final = f'''"""Whether somebody speaks dialect is known before anybody calls."""
 
@@ -71,5 +72,6 @@ COLUMN: Final = Recipe(
         ),
         5: (Edit("tests/needs/test_dialect.py", SHOWN),),
     },
-    runs=("tests/needs/test_dialect.py", "tests/contracts/test_given.py -k needs/v1/needs"),
+    runs=("tests/needs/test_dialect.py",),
+    contracts=("(test_given and needs/v1/needs)",),
 )  # fmt: skip

@@ -96,5 +96,6 @@ async def release_need(id: UUID, _: Nothing, session: Transaction, response: Res
         ),
         Caught(5, "", f"tests/contracts/test_given.py::test_an_operation_has_its_given[{NAME}]"),
     ),
-    runs=("tests/contracts -k release", "tests/needs/test_let_go.py"),
+    runs=("tests/needs/test_let_go.py",),
+    contracts=("release",),
 )  # fmt: skip

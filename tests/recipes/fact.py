@@ -105,5 +105,6 @@ async def release_need(id: UUID, _: Nothing, session: Transaction, response: Res
         ),
         Caught(5, "", "tests/house/test_signs.py::test_the_sign_names_the_facts_that_are_announced[needs]"),
     ),
-    runs=("tests/contracts -k need_released", "tests/house"),
+    runs=("tests/house/test_signs.py",),
+    contracts=("need_released",),
 )  # fmt: skip

@@ -64,8 +64,9 @@ class Recipe:
     heading: str
     steps: dict[int, tuple[Edit | Command, ...]]
     caught: tuple[Caught, ...] = ()
-    # What the recipe says to run, narrowed to what it is about.
+    # What the recipe says to run, narrowed to what it is about; of the contract's tests those of which this is true.
     runs: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
 
     def follow(self, tree: Path, *, carefully: bool = True) -> None:
         """Make all changes, or leave out each that a test catches."""
