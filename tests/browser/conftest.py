@@ -1,10 +1,10 @@
 """One platform and one browser for all these tests; a watched window for each scenario."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Cookie
@@ -16,6 +16,7 @@ from tests.browser.windows import TELL, Watch, Window
 from tests.figures import Figure
 from tests.journeys.platform import Platform, platform
 
+Event = TypeVar("Event")
 OFTEN: Final = ("head-361002100", f"officer-{FIRST}", "city-manager", "county-manager-361002")
 
 
@@ -105,10 +106,17 @@ class Rooms:
     async def watched(self, context: BrowserContext) -> None:
         """See to it that nothing in a context goes unseen."""
         await context.add_init_script(TELL)
-        context.on("request", lambda request: self.watch and self.watch.asked(request))
-        context.on("response", lambda response: self.watch and self.watch.answered(response))
-        context.on("console", lambda message: self.watch and self.watch.said(message))
-        context.on("weberror", lambda broken: self.watch and self.watch.broke(broken))
+        context.on("request", self._tells(Watch.asked))
+        context.on("response", self._tells(Watch.answered))
+        context.on("console", self._tells(Watch.said))
+        context.on("weberror", self._tells(Watch.broke))
+
+    def _tells(self, what: Callable[[Watch, Event], None]) -> Callable[[Event], None]:
+        def tell(event: Event) -> None:
+            if self.watch is not None:
+                what(self.watch, event)
+
+        return tell
 
 
 @pytest.fixture(scope="package")

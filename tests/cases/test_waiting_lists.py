@@ -13,7 +13,7 @@ from shared.schemas.facts.cases import CaseUnowned
 from shared.schemas.facts.identity import AccountChanged
 from tests.cases.people import CONSENT, TUESDAY, announced, done, hear, opened, read, worker
 from tests.city import City, Person
-from tests.people import COUNTY, HEAD, OTHER_HEAD, STATION, WORKER
+from tests.people import COUNTY, HEAD, OTHER_HEAD, OTHER_STATION, STATION, WORKER
 
 TOWNSHIP_MANAGER = Person.of(Role.TOWNSHIP_MANAGER, divisions=("361002100",))
 OTHER_MANAGER = Person.of(Role.TOWNSHIP_MANAGER, "township_manager-2", divisions=("361021100",))
@@ -34,13 +34,17 @@ async def unowned(city: City, by: Person) -> list[dict[str, Any]]:
 
 async def test_the_township_sees_which_cases_nobody_has_and_nothing_of_whose_they_are(working: City) -> None:
     left, given = await opened(working, with_worker=False), await opened(working)
+    others = {(await opened(working, with_worker=False))["reference"] for _ in range(2)}
     rows = {row["reference"]: row for row in await unowned(working, TOWNSHIP_MANAGER)}
+    assert others < rows.keys()
     assert rows[left["reference"]] == {
         "reference": left["reference"], "station_id": str(STATION), "unowned_since": left["unowned_since"],
         "alerts": 0,
     }  # fmt: skip
     assert given["reference"] not in rows
     assert [row["unowned_since"] for row in rows.values()] == sorted(row["unowned_since"] for row in rows.values())
+    offer = {"station_id": str(OTHER_STATION), "reason": "居民已迁居"}
+    await done(working, f"/cases/{left['id']}/transfer", HEAD, offer)
     assert left["reference"] not in [row["reference"] for row in await unowned(working, OTHER_MANAGER)]
     for path in ("/cases", f"/cases/{left['id']}"):
         assert (await working.get("cases", path, TOWNSHIP_MANAGER)).status_code == 403

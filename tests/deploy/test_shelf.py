@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.home import Home
+from deploy.keys_file import KeysFile
 from deploy.postgres import Cluster, archive
 from deploy.postgres.account import Account
 from deploy.postgres.archive import ArchiveSpoilt
@@ -131,6 +132,17 @@ def test_without_the_keys_that_it_was_sealed_with_nothing_is_restored(shelf: She
     with pytest.raises(CannotRestore, match=r"lacks: k1\..*\n.*密钥"):
         Restoring(home, shelf, Cluster(home.postgres)).restore(None, timeline=None)
     assert not home.postgres.exists()
+
+
+def test_a_fingerprint_knows_each_key_again_the_index_key_too_and_holds_none(tmp_path: Path) -> None:
+    here, there = Home(tmp_path / "here").secrets, Home(tmp_path / "there").secrets
+    for secrets in (here, there):
+        secrets.complete(may_be_new=True)
+    known, other = KeysFile(here.keys_file).fingerprints, KeysFile(there.keys_file).fingerprints
+    assert known == KeysFile(here.keys_file).fingerprints
+    assert {*known} == {*other} == {"k1", "index"}
+    assert not {*known.values()} & {*other.values()}
+    assert not any(print_ in here.keys_file.read_text() for print_ in known.values())
 
 
 def test_the_archives_link_replaces_nothing_but_a_link(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.people import OPERATOR, need, person
 pytestmark = pytest.mark.slow
 PEOPLE: Final = 1000
 # Nobody else is called so, lives so, has such a phone or was born there on that leap day.
-CALLED, PHONE, BORN_THERE = "鸀", "1390793", "36103019280229"
+CALLED, PHONE, BORN_THERE = "鸀鷟", "1390793", "36103019280229"
 MARKS: Final = (CALLED, PHONE, BORN_THERE)
 AT_REST: Final = tuple(
     form for mark in MARKS for form in (mark.encode(), mark.encode().hex().encode(), mark.encode("unicode_escape"))
@@ -93,7 +93,7 @@ async def test_they_are_there_and_are_found_by_whoever_may(crowded: City) -> Non
     answer = await crowded.post("needs", "/residents/search", OPERATOR, {"number": known["number"]})
     (match,) = answer.json()["items"]
     assert match["certainty"] == "exact"
-    assert match["name_mask"].startswith(CALLED)
+    assert match["name_mask"].startswith(CALLED[0])
 
 
 async def test_who_is_written_in_the_clear_is_found(crowded: City, cluster: Cluster) -> None:
