@@ -11,7 +11,7 @@ NO_VENV := Python has no working venv module: install it (Debian: apt install py
 
 .DEFAULT_GOAL := help
 # `make test` skips what needs chromium where there is none; these two ask for it.
-.PHONY: help run test check chaos browser pictures bench format lint types lock manifests sbom clean
+.PHONY: help run test check chaos browser pictures bench format lint types static lock manifests sbom clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -49,8 +49,7 @@ lint: $(VENV)/.dev-ready ## format, lint and import contracts, changing nothing
 types: $(VENV)/.dev-ready ## check the types strictly
 	$(BIN)/mypy
 
-.PHONY: static
-static: lint types
+static: lint types ## lint and types together, changing nothing
 
 lock: $(VENV)/.dev-ready ## resolve the dependencies anew and lock them with hashes
 	$(LOCK) --extra build -o requirements.lock pyproject.toml
