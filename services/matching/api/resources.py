@@ -18,6 +18,7 @@ from services.matching.schemas.resources import (
 )
 from services.matching.service import batches, providers, resources
 from shared.kit.access import may
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction, moment_of, retry_safe
 from shared.kit.paging import Page, PageCut
 from shared.kit.preconditions import tag
@@ -44,8 +45,9 @@ async def read_providers(
 
 
 @router.put(
-    "/providers/{slug}/resources/{external_id}", dependencies=[may(Action.PUSH_RESOURCE)], summary="List a resource"
-)
+    "/providers/{slug}/resources/{external_id}", dependencies=[may(Action.PUSH_RESOURCE)], summary="List a resource",
+    responses=refuses(409),
+)  # fmt: skip
 async def put_resource(
     slug: Slug, external_id: OwnKey, form: ResourceForm, session: Transaction, response: Response
 ) -> ResourcePut:
