@@ -29,7 +29,7 @@ chaos: $(VENV)/.dev-ready ## a thousand runs of anything, with faults between co
 	$(BIN)/pytest -q -n 2 -m chaos
 
 fuzz: $(VENV)/.dev-ready ## send each service three thousand requests that mean no good; FUZHOU_SEED=… repeats them
-	$(BIN)/pytest -q -rP -m fuzz tests/contracts
+	$(BIN)/pytest -q -m fuzz tests/contracts
 
 browser: $(VENV)/.dev-ready ## the desks, the portal and signing in, in a real browser (needs chromium)
 	FUZHOU_BROWSER=required $(BIN)/pytest -q tests/browser
