@@ -11,7 +11,7 @@ NO_VENV := Python has no working venv module: install it (Debian: apt install py
 
 .DEFAULT_GOAL := help
 # `make test` skips what needs chromium where there is none; these two ask for it.
-.PHONY: help run test check chaos fuzz browser pictures bench format lint types lock clean
+.PHONY: help run test check chaos fuzz browser pictures bench format lint types lock manifests sbom clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -58,6 +58,13 @@ static: lint types
 lock: $(VENV)/.dev-ready ## resolve the dependencies anew and lock them with hashes
 	$(LOCK) --extra build -o requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra dev -o requirements-dev.lock pyproject.toml
+
+manifests: $(VENV)/.dev-ready ## write the services' manifests for a cluster from their one template
+	$(BIN)/python -m deploy.kubernetes
+
+sbom: $(VENV)/.dev-ready ## write build/sbom.json: what the installed platform is made of, as CycloneDX
+	@mkdir -p build
+	$(BIN)/python -m deploy.materials > build/sbom.json
 
 clean: ## remove what make made here; data in FUZHOU_HOME stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,8 +3,9 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,20 +14,20 @@ import httpx
 
 from benchmarks.machine import ISSUER, KEYS_PORT, Machine, sqlalchemy
 from benchmarks.rows import STATION, TOWNSHIP
+from benchmarks.stories import AT, STORIES, story
 from services.insights import handlers
 from shared.kit.database import Context, Database
 from shared.kit.feed.ears import HeardFact, handlers_in, preparations_in
-from shared.kit.feed.listening import Listener, handle
+from shared.kit.feed.listening import Listener, handle, rewind
 from shared.kit.feed.log import announce
+from shared.kit.peers import BATCH
 from shared.kit.tokens import Claims, sign
 from shared.schemas.access import Grant, Role
 from shared.schemas.facts import Fact, needs
-from shared.schemas.vocabulary import Channel, ContactKind, Urgency
+from shared.schemas.vocabulary import Channel, Urgency
 
 NEEDS: Final = 1_500
-BATCH: Final = 200
-RATE: Final = 20
-AT: Final = datetime(2026, 3, 10, 2, tzinfo=UTC)
+RATE: Final = 200
 # What a fact must write, by hand: the row, and its place in the month; a change of it; a contact.
 BY_HAND: Final = {
     "needs.need_registered.v1": (
@@ -42,22 +43,6 @@ BY_HAND: Final = {
         " WHERE need_id = $1 AND episode = 1"
     ),
 }
-
-
-def story() -> Iterator[Fact]:
-    """Needs asked, judged and answered, one after another."""
-    for _ in range(NEEDS):
-        need = uuid4()
-        place: dict[str, Any] = {"need_id": need, "division": TOWNSHIP, "station_id": STATION, "episode": 1}
-        asked: dict[str, Any] = place | {
-            "resident_id": None, "reference": "XQ", "urgency": Urgency.ROUTINE, "groups": (), "registered_at": AT,
-        }  # fmt: skip
-        yield needs.NeedRegistered(**asked, channel=Channel.HOTLINE)
-        yield needs.NeedTriaged(**asked, category="meals", confidence=1, triaged_at=AT)
-        yield needs.NeedContacted(
-            need_id=need, episode=1, kind=ContactKind.CALL, occurred_at=AT, recorded_at=AT, is_first=True,
-            is_late_entry=False,
-        )  # fmt: skip
 
 
 def heard(facts: Sequence[Fact]) -> list[HeardFact]:
@@ -115,8 +100,9 @@ def _service_token(machine: Machine) -> str:
     return sign(claims, machine.key)
 
 
-async def _latency(machine: Machine, database: Database, seconds: int) -> dict[str, float]:
-    """From a commit in needs to the commit in insights, through the long poll, at a modest rate."""
+@asynccontextmanager
+async def _needs_feed(machine: Machine) -> AsyncIterator[tuple[Database, httpx.AsyncClient]]:
+    """The database of needs, and its feed over HTTP."""
     from services.needs.app import service
 
     given: dict[str, Any] = {
@@ -125,21 +111,27 @@ async def _latency(machine: Machine, database: Database, seconds: int) -> dict[s
         "identity_url": f"http://127.0.0.1:{KEYS_PORT}", "listens": False,
     }  # fmt: skip
     public, internal = service.build(service.settings(**given))
-    said: dict[str, float] = {}
-    counted: dict[str, float] = {}
-    quiet = asyncio.Event()
     async with public.router.lifespan_context(public):
         transport = httpx.ASGITransport(internal, client=("127.0.0.1", 1))
         headers = {"Authorization": f"Bearer {_service_token(machine)}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://needs", headers=headers) as client:
-            listener = asyncio.create_task(_listen(client, database, counted, quiet))
-            # The reference rows of the beginning are heard first.
-            await asyncio.wait_for(quiet.wait(), 60)
-            await _announce(public.state.house.database, said, seconds)
-            quiet.clear()
-            await asyncio.wait_for(quiet.wait(), 60)
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
+            yield public.state.house.database, client
+
+
+async def _latency(machine: Machine, database: Database, seconds: int) -> dict[str, float]:
+    """From a commit in needs to the commit in insights, through the long poll, at a modest rate."""
+    said: dict[str, float] = {}
+    counted: dict[str, float] = {}
+    quiet = asyncio.Event()
+    async with _needs_feed(machine) as (announcing, client):
+        listener = asyncio.create_task(_listen(client, database, counted, quiet))
+        # The reference rows of the beginning are heard first.
+        await asyncio.wait_for(quiet.wait(), 60)
+        await _announce(announcing, said, seconds)
+        quiet.clear()
+        await asyncio.wait_for(quiet.wait(), 60)
+        listener.cancel()
+        await asyncio.gather(listener, return_exceptions=True)
     if missing := set(said) - set(counted):
         raise RuntimeError(f"{len(missing)} facts were announced and never counted")
     delays = sorted((counted[need] - said[need]) * 1000 for need in said)
@@ -150,11 +142,8 @@ async def _latency(machine: Machine, database: Database, seconds: int) -> dict[s
     }
 
 
-async def _listen(
-    client: httpx.AsyncClient, database: Database, counted: dict[str, float], quiet: asyncio.Event
-) -> None:
-    """Listen as insights does, and note when what was heard is committed; `quiet` when there is no news."""
-    batch: list[HeardFact] = []
+def _listener(client: httpx.AsyncClient, database: Database, batch: list[HeardFact]) -> Listener:
+    """As insights listens; `batch` holds what was fetched last."""
 
     async def fetch(position: str | None) -> Sequence[HeardFact]:
         params: dict[str, Any] = {"timeout": 1, "limit": BATCH} | ({"after": position} if position else {})
@@ -163,7 +152,15 @@ async def _listen(
         batch[:] = [HeardFact.from_cloud_event(event) for event in answer.json()]
         return batch
 
-    listener = Listener("insights", "needs", database, handlers_in(handlers), fetch, prepare=preparations_in(handlers))
+    return Listener("insights", "needs", database, handlers_in(handlers), fetch, prepare=preparations_in(handlers))
+
+
+async def _listen(
+    client: httpx.AsyncClient, database: Database, counted: dict[str, float], quiet: asyncio.Event
+) -> None:
+    """Listen as insights does, and note when what was heard is committed; `quiet` when there is no news."""
+    batch: list[HeardFact] = []
+    listener = _listener(client, database, batch)
     while True:
         await listener.step()
         moment = time.perf_counter()
@@ -187,14 +184,35 @@ async def _announce(database: Database, said: dict[str, float], seconds: int) ->
         said[str(need)] = time.perf_counter()
 
 
+async def _through_a_feed(machine: Machine) -> float:
+    """Facts a second from zero: fetched over HTTP, decoded, heard, and committed with the position."""
+    database = Database.at(sqlalchemy(machine.cluster.url("insights", "insights_app")))
+    async with _needs_feed(machine) as (announcing, client):
+        told = story("needs", times=NEEDS)
+        for first in range(0, len(told), BATCH):
+            async with announcing.work(Context(actor="bench", machine="needs.handlers")) as session:
+                announce(session, *told[first : first + BATCH])
+        listener = _listener(client, database, [])
+        async with database.work(listener.context) as session:
+            await rewind(session, ["needs"])
+        started, count = time.perf_counter(), 0
+        while taken := await listener.step():
+            count += taken
+        spent = time.perf_counter() - started
+    await database.close()
+    return count / spent
+
+
 async def _measure(machine: Machine, repeats: int, seconds: int) -> dict[str, Any]:
     database = Database.at(sqlalchemy(machine.cluster.url("insights", "insights_app")))
     latency = await _latency(machine, database, seconds)
+    feed = await _through_a_feed(machine)
     before, month = await _count(machine)
-    speeds: dict[str, list[float]] = {"floor": [], "product": []}
+    speeds: dict[str, list[float]] = {name: [] for name in ("floor", *STORIES)}
     for _ in range(repeats):
-        speeds["floor"].append(await _by_hand(machine, list(story())))
-        speeds["product"].append(await _by_product(database, list(story())))
+        speeds["floor"].append(await _by_hand(machine, story("needs", times=NEEDS)))
+        for publisher in STORIES:
+            speeds[publisher].append(await _by_product(database, story(publisher, times=NEEDS)))
     rows, kept = await _count(machine)
     await database.close()
     wanted = repeats * 2 * NEEDS
@@ -203,7 +221,8 @@ async def _measure(machine: Machine, repeats: int, seconds: int) -> dict[str, An
     median = {name: statistics.median(found) for name, found in speeds.items()}
     return {
         "rebuild_facts_per_second": {name: round(value) for name, value in median.items()},
-        "product_to_floor": round(median["product"] / median["floor"], 3),
+        "product_to_floor": round(median["needs"] / median["floor"], 3),
+        "through_a_feed_facts_per_second": round(feed),
         "commit_to_counted_ms": latency,
     }
 

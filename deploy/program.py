@@ -45,6 +45,10 @@ class Program:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def ended_well(self) -> bool:
+        return self._process is not None and self._process.poll() == os.EX_OK
+
     async def start(self) -> None:
         """Start it, from the main thread: the kernel ends a child with the thread that made it."""
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG_BYTES:

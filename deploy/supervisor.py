@@ -12,6 +12,8 @@ CRASHES_THAT_STOP = 5
 CRASH_WINDOW_SECONDS = 60.0
 PAUSES_SECONDS = (0.1, 0.5, 1.0, 2.0)
 WATCH_SECONDS = 0.05
+# Who ends well so soon was not told to: it has nothing to do, and starting it again and again would not change that.
+AT_ONCE_SECONDS = 1.0
 
 
 class Charge(Protocol):
@@ -26,6 +28,10 @@ class Charge(Protocol):
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether it was told to end, and has."""
 
     def last_words(self) -> str: ...
 
@@ -104,15 +110,27 @@ class Supervisor:
     async def _keep(self, charge: Charge) -> None:
         deaths: deque[float] = deque(maxlen=self._crashes)
         while True:
+            began = time.monotonic()
             # A program can end for itself only; asking twenty times a second costs next to nothing.
             while charge.is_running:  # noqa: ASYNC110
                 await asyncio.sleep(WATCH_SECONDS)
             now = time.monotonic()
-            deaths.append(now)
-            recent = sum(now - death <= self._window for death in deaths)
-            if recent >= self._crashes:
-                raise CrashLoop(charge, crashes=recent, seconds=self._window)
-            pause = self._pauses[min(recent, len(self._pauses)) - 1]
-            self._say(f"{charge.name} stopped; it starts again in {pause:g} s.")
-            await asyncio.sleep(pause)
+            if charge.ended_well and now - began > AT_ONCE_SECONDS:
+                # Somebody restarts it on purpose (SIGTERM), which may be done as often as one likes.
+                self._say(f"{charge.name} ended as it was told to; it starts again.")
+            else:
+                deaths.append(now)
+                await self._pause(charge, sum(now - death <= self._window for death in deaths))
             await charge.start()
+
+    async def _pause(self, charge: Charge, recent: int) -> None:
+        """Wait before it starts again, longer each time; too many deaths in a short time are the end.
+
+        Raises:
+            CrashLoop: it dies again and again.
+        """
+        if recent >= self._crashes:
+            raise CrashLoop(charge, crashes=recent, seconds=self._window)
+        pause = self._pauses[min(recent, len(self._pauses)) - 1]
+        self._say(f"{charge.name} stopped; it starts again in {pause:g} s.")
+        await asyncio.sleep(pause)

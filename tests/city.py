@@ -195,7 +195,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
     """A city of these services, on databases of its own in which everybody has heard the reference rows."""
     services = list(services)
     if len(services) > 1:
-        await _inform(cluster, folder)
+        await inform(cluster, folder)
     databases = {name: await copy_database(cluster, name) for name in services}
     async with _running_on(databases, cluster, folder, **settings) as city:
         yield city
@@ -204,7 +204,7 @@ async def running(cluster: Cluster, folder: Path, services: Iterable[str], **set
 _informed: set[int] = set()
 
 
-async def _inform(cluster: Cluster, folder: Path) -> None:
+async def inform(cluster: Cluster, folder: Path) -> None:
     """Once a session, in the databases that are copied: hearing twenty thousand rows takes seconds."""
     if cluster.port in _informed:
         return

@@ -13,11 +13,10 @@ from deploy.migrate import migrate
 from deploy.places import ROOT
 from deploy.postgres import Cluster, throwaway
 from shared.kit.crypto import Keyring, use_keyring
-from shared.kit.database import Database
-from shared.reference import all_rows
-from tests.city import City, client_secret_file, keys_file, running
+from tests.city import City, keys_file, running
 from tests.figures import figure, pytest_terminal_summary
 from tests.journeys import prepared
+from tests.seeding import seed_accounts, seed_reference
 
 __all__ = ["figure", "pytest_terminal_summary"]
 
@@ -47,31 +46,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         for service in BUILT:
             migrate(service, _sqlalchemy(started.url(service, databases.owner(service))))
         use_keyring(Keyring.from_file(keys_file(tmp_path_factory.getbasetemp())))
-        asyncio.run(_seed(_sqlalchemy(started.url("needs", "needs_app"))))
+        asyncio.run(seed_reference(_sqlalchemy(started.url("needs", "needs_app"))))
         identity = _sqlalchemy(started.url("identity", "identity_app"))
-        asyncio.run(_seed_accounts(identity, tmp_path_factory.getbasetemp()))
+        asyncio.run(seed_accounts(identity, tmp_path_factory.getbasetemp()))
         yield started
 
 
 def _sqlalchemy(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://")
-
-
-async def _seed(url: str) -> None:
-    from services.needs.service.reference import seed
-
-    database = Database.at(url)
-    await seed(database, all_rows())
-    await database.close()
-
-
-async def _seed_accounts(url: str, folder: Path) -> None:
-    from services.identity.service.seed import seed
-
-    database = Database.at(url)
-    secrets = {service: client_secret_file(folder, service).read_text("utf-8") for service in BUILT}
-    await seed(database, secrets=secrets, with_samples=False, is_production=False)
-    await database.close()
 
 
 @pytest.fixture(scope="session")

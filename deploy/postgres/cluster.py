@@ -105,6 +105,10 @@ class Cluster:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def ended_well(self) -> bool:
+        return self._process is not None and self._process.poll() == os.EX_OK
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None else None
 

@@ -59,5 +59,6 @@ service = Service(
     ears=(handlers,),
     timers=(timers,),
     wiring=(_pages,),
+    asks_within=15.0,
 )
 app, internal = service.build()

@@ -16,5 +16,5 @@ Listens    needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v
            feedback.suggestion_made.v1  feedback.suggestion_adopted.v1
            cases.station_changed.v1  cases.worker_joined.v1  cases.worker_changed.v1  cases.worker_left.v1
            cases.case_opened.v1  cases.case_joined.v1  cases.case_closed.v1  cases.case_reopened.v1
-           cases.service_recorded.v1
+           cases.part_ended.v1  cases.service_recorded.v1
 """

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.insights.service import asking, doing, giving, judging
+from services.insights.service import asking, doing, giving, hearing, judging
 from shared.kit.clock import now
 from shared.kit.feed.ears import HeardFact, listens, prepares
 from shared.schemas.facts import cases, feedback, matching, needs
 
 
 @prepares
-async def take_needs_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
-    await asking.take_in_hand(session, batch)
+async def take_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
+    await hearing.take_in_hand(session, batch)
 
 
 @listens(needs.NeedRegistered)
@@ -243,6 +243,11 @@ async def hear_case_opened(session: AsyncSession, fact: cases.CaseOpened) -> Non
 @listens(cases.CaseJoined)
 async def hear_case_joined(session: AsyncSession, fact: cases.CaseJoined) -> None:
     await doing.join_case(session, fact)
+
+
+@listens(cases.PartEnded)
+async def hear_part_ended(session: AsyncSession, fact: cases.PartEnded) -> None:
+    await doing.end_part(session, fact)
 
 
 @listens(cases.CaseClosed)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.matching.service import capacity, clocks, leads, orders, requests
+from services.matching.service import assurance, capacity, clocks, leads, orders, requests
 from shared.kit.clocks import TELL
 from shared.kit.timers import Timer, fires
 
@@ -45,3 +45,13 @@ async def ask_next_candidate(session: AsyncSession, timer: Timer) -> None:
 @fires(capacity.EXPIRE)
 async def expire_package(session: AsyncSession, timer: Timer) -> None:
     await capacity.expire_package(session, timer)
+
+
+@fires(assurance.WARN)
+async def warn_of_assurance(session: AsyncSession, timer: Timer) -> None:
+    await assurance.warn(session, timer)
+
+
+@fires(assurance.SUSPEND)
+async def suspend_stale_listings(session: AsyncSession, timer: Timer) -> None:
+    await assurance.suspend(session, timer)

@@ -1,6 +1,7 @@
 """Needs: a person's words become a need, with clocks that run until somebody has helped.
 
-Owns       residents, needs, contacts, pauses, parts in cases, consents, messages, card grants, reference rows
+Owns       residents, needs, contacts, pauses, parts in cases, consents, messages, card grants, reference rows,
+           files of needs until they are written
 Announces  needs.need_registered.v1  needs.need_changed.v1  needs.need_triaged.v1  needs.need_contacted.v1
            needs.need_started.v1  needs.need_waiting.v1  needs.need_resolved.v1  needs.need_withdrawn.v1
            needs.need_referred_out.v1  needs.need_joined.v1  needs.need_reopened.v1  needs.need_closed.v1

@@ -192,3 +192,15 @@ class Overloaded(Problem):
             zh="当前访问量过大，本次请求未处理。请一秒后用同一 Idempotency-Key 重试。",
             headers={"Retry-After": "1"},
         )
+
+
+class TooLate(Problem):
+    status, title, title_zh = 503, "Too late", "处理超时"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There was no answer by the deadline that the request brought, so the work on it was stopped. Whether it"
+            " was done is not known here: send it again with the same Idempotency-Key and more time.",
+            zh="未能在请求所带的时限内完成，处理已停止，结果未知。请放宽时限，并用同一 Idempotency-Key 重新提交。",
+            headers={"Retry-After": "1"},
+        )

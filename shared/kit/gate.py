@@ -14,6 +14,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.kit.deadlines import brought
 from shared.kit.errors import Overloaded
 from shared.kit.ids import new_id
 from shared.kit.problems import answer
@@ -35,8 +36,8 @@ class Turnstile:
     queue: "deque[asyncio.Future[None]]" = field(default_factory=deque)
     empty_at: float = 0.0
 
-    async def enter(self) -> bool:
-        """Wait for a place; False if none came free in time."""
+    async def enter(self, *, by: float | None = None) -> bool:
+        """Wait for a place; False if none came free in time, or `by` the moment from which nobody waits."""
         loop = asyncio.get_running_loop()
         if self.inside < self.most and not self.queue:
             self.inside += 1
@@ -45,10 +46,11 @@ class Turnstile:
         if not self.queue:
             self.empty_at = loop.time()
         is_standing = loop.time() - self.empty_at > STANDING_QUEUE_SECONDS
+        ends = loop.time() + (self.patience_when_busy if is_standing else self.patience)
         place: asyncio.Future[None] = loop.create_future()
         self.queue.append(place)
         try:
-            async with asyncio.timeout(self.patience_when_busy if is_standing else self.patience):
+            async with asyncio.timeout_at(ends if by is None else min(ends, by)):
                 await place
         except TimeoutError:
             self._forget(place)
@@ -91,7 +93,8 @@ class Gate:
             return
         turnstile = self._of(scope)
         self.telemetry.waiting.set(len(turnstile.queue))
-        if not await turnstile.enter():
+        deadline = brought(scope)
+        if not await turnstile.enter(by=deadline.ends if deadline is not None else None):
             await self._refuse(scope, receive, send)
             return
         is_inside = True

@@ -10,6 +10,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.kit import idempotency, revocations
+from shared.kit.bulk.working import Bulk
 from shared.kit.clock import wall_clock
 from shared.kit.database import Database
 from shared.kit.feed.catching_up import catch_up
@@ -38,6 +39,7 @@ class House:
     timers: TimerLoop
     reconciler: Reconciler
     sealer: Sealer | None = None
+    bulk: Bulk | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     limiter: MovingWindowRateLimiter | None = None
     hub: Hub | None = None
@@ -74,6 +76,9 @@ class House:
         self.tasks += [asyncio.create_task(listener.try_parked_again()) for listener in self.listeners]
         self.tasks.append(asyncio.create_task(revocations.keep_looking(self.service, self.database)))
         self.tasks.append(asyncio.create_task(self.reconciler.keep_beginning()))
+        if self.bulk is not None:
+            # By the wall clock, also where a year is played: who sent a file waits for it.
+            self.tasks.append(asyncio.create_task(self.bulk.keep_working()))
         if self.clock is ClockMode.LIVE:
             self._live()
 

@@ -7,7 +7,10 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id", "Last-Event-ID")
+SENT = (
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id", "Last-Event-ID",
+    "Fuzhou-Deadline-Ms",
+)  # fmt: skip
 READ = ("ETag", "Location", "Retry-After", "X-Request-Id", "Content-Disposition")
 
 

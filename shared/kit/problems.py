@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 from asyncpg.exceptions import InterfaceError as DriverInterfaceError
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InternalClientError, PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -37,6 +37,8 @@ MEDIA_TYPE = "application/problem+json"
 # SQLSTATE classes that mean "the database is not itself just now" and not "the statement is wrong":
 # connection, resources, operator intervention, read-only.
 AWAY = ("08", "53", "57", "25006", "58")
+# A file that should be there is not: that passes by no waiting.
+OUR_FAULT = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 # Deadlock, lock timeout, or two who wrote the same unique thing at once.
 BUSY = ("40001", "40P01", "55P03", "23505")
 # Row-level security refused a row; the same code with other words is a privilege that we forgot to grant.
@@ -153,7 +155,12 @@ class NotStorable(Unprocessable):
 
 
 def database_problem(error: Exception) -> Problem:
-    """503 when it is away, 409 when contended, 403 when it guards a scope, 422 for what it cannot hold, else 500."""
+    """The answer to trouble with the database, or with the machine's own disk and network.
+
+    503 when it is away, 409 when contended, 403 when it guards a scope, 422 for what it cannot hold, else 500.
+    """
+    if isinstance(error, OUR_FAULT):
+        return Broken()
     code = _code(error)
     if code in NOT_STORABLE:
         return NotStorable()
@@ -199,8 +206,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    # The driver's own errors too: the busiest writes speak with it directly.
-    for away in (DBAPIError, PostgresError, DriverInterfaceError, PoolTimeout, ConnectionError, KeysUnreachable):
+    # The driver's own errors too: the busiest writes speak with it directly, and of a session that ended in the middle
+    # of something it says what SQLAlchemy does not know.
+    driver = (PostgresError, DriverInterfaceError, InternalClientError)
+    for away in (DBAPIError, *driver, PoolTimeout, OSError, KeysUnreachable):
         app.add_exception_handler(away, on_database)
 
 

@@ -28,7 +28,7 @@ class Readiness(BaseModel):
     """`behind`: work is done, and what others said is not all heard yet."""
 
     status: Literal["ready", "behind", "not_ready"]
-    database: Literal["ok", "read_only", "away"]
+    database: Literal["ok", "read_only", "full", "away"]
     revision: str | None = Field(description="How far the tables have come.")
     head: str = Field(description="How far this code wants them.")
     silent: dict[str, float] = Field(description="Seconds since each publisher last answered.")
@@ -50,12 +50,13 @@ def is_old(service: str, revision: str | None) -> bool:
 
 async def readiness_of(house: "House") -> Readiness:
     """Ask the database and the ears; never takes longer than two seconds."""
-    database: Literal["ok", "read_only", "away"] = "ok"
+    database: Literal["ok", "read_only", "full", "away"] = "ok"
     revision = None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), house.database.work(NOBODY) as session:
             row = (await session.execute(ASK)).one()
-        database, revision = "read_only" if row.read_only else "ok", row.revision
+        can_write: Literal["ok", "full"] = "full" if house.database.is_full else "ok"
+        database, revision = "read_only" if row.read_only else can_write, row.revision
     except Exception:  # noqa: BLE001 -- whatever it is, the database did not answer
         database = "away"
     silent = house.silences()

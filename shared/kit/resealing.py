@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.orm import DeclarativeBase
 
+from shared.kit.bulk.tables import BatchAnswers, BatchPart, answers_place, part_place
 from shared.kit.crypto import HEADER_BYTES, CannotOpen, Keyring, Place
 from shared.kit.files.keeping import StoredFile, content_place
 from shared.kit.idempotency import IdempotencyRow, answer_place
@@ -102,6 +103,12 @@ def sealed_columns(models: type[DeclarativeBase]) -> Iterator[SealedColumn]:
             yield _column_of(mapper.class_.__table__, name)
     yield SealedColumn(_table(IdempotencyRow), "answer", lambda row: answer_place(row["caller"], row["key"]))
     yield SealedColumn(_table(StoredFile), "content", lambda row: content_place(row["digest"]), batch=CONTENT_BATCH)
+    for model, place in ((BatchPart, part_place), (BatchAnswers, answers_place)):
+        yield SealedColumn(_table(model), "content", _numbered(place), batch=CONTENT_BATCH)
+
+
+def _numbered(place: Callable[[object, int], Place]) -> Callable[[asyncpg.Record], Place]:
+    return lambda row: place(row["batch_id"], row["number"])
 
 
 def _sealed_names(model: type) -> list[str]:

@@ -52,6 +52,16 @@ async def insert_rows(session: AsyncSession, *batches: tuple[Any, Sequence[Row]]
     await (await driver(session)).execute(statement, *values)
 
 
+async def insert_many(session: AsyncSession, model: Any, rows: Sequence[Row]) -> None:
+    """Insert new rows of one table, however many: the driver sends them all without waiting for each."""
+    if not rows:
+        return
+    table, keys = model.__table__, tuple(rows[0])
+    documents = _documents(table)
+    values = [tuple(_value(table, key, row[key]) if key in documents else row[key] for key in keys) for row in rows]
+    await (await driver(session)).executemany(_statement(((table, keys, 1),)), values)
+
+
 def _value(table: Table, key: str, value: Any) -> Any:
     """A value as the driver takes it: documents as JSON text, everything else as it is."""
     return orjson.dumps(value).decode() if key in _documents(table) else value

@@ -17,6 +17,8 @@ from starlette.routing import compile_path
 
 from shared.kit import contract, documentation, health, problems, revocations, standing, trouble_seen
 from shared.kit.asgi import Skin
+from shared.kit.bulk.kinds import Kind
+from shared.kit.bulk.working import Bulk
 from shared.kit.crypto import use_keys_file
 from shared.kit.database import Database
 from shared.kit.feed import publishing
@@ -25,6 +27,7 @@ from shared.kit.feed.listening import Listener
 from shared.kit.gate import Gate
 from shared.kit.house import House
 from shared.kit.logs import configure_logs
+from shared.kit.on_time import OnTime
 from shared.kit.origins import let_named_sites_call
 from shared.kit.peers import Peers
 from shared.kit.promises import promises_in
@@ -69,8 +72,12 @@ class Service:
     wiring: Sequence[Callable[[FastAPI], None]] = ()
     # What of its facts is shown to screens as it happens; none where a service has nothing of its own to say.
     stream: Stream | None = None
+    # What it takes in bulk, files of many rows.
+    bulk: Sequence[Kind] = ()
     # Only the service that signs tokens has the keys at hand; all others ask it for them.
     own_keys: Callable[[Any], dict[str, Any]] | None = None
+    # So long, in seconds, who asks may be kept waiting for peers: only pages of others' answers wait for any.
+    asks_within: float | None = None
     # What else must be so before it starts in production, asked of its database.
     guards: Sequence[Guard] = ()
 
@@ -144,6 +151,7 @@ class Service:
         ]
         app.add_middleware(problems.SizeLimit, most=most, wider=own)
         app.add_middleware(problems.LastResort)
+        app.add_middleware(OnTime, own=self.asks_within)
         app.add_middleware(Skin, telemetry=telemetry)
 
     def open_house(self, settings: SharedSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> House:
@@ -182,6 +190,7 @@ class Service:
             listeners=list(listeners.values()),
             timers=TimerLoop(self.name, database, firings_in(*self.timers), errands, peers),
             reconciler=reconciler,
+            bulk=Bulk(self.name, database, {kind.name: kind for kind in self.bulk}) if self.bulk else None,
             sealer=Sealer(self.name, database, self.seals) if self.seals is not None else None,
         )
 

@@ -1,5 +1,6 @@
 """Access tokens: RFC 9068 JWTs signed with ES256, at most ten minutes long, checked against cached public keys."""
 
+import asyncio
 import base64
 import json
 import time
@@ -8,14 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.kit.deadlines import nobody_waits
 from shared.kit.errors import Unauthorized
 from shared.schemas.access import Grant
 
+log = structlog.get_logger()
 ALGORITHMS: Final = ["ES256"]
 LONGEST_SECONDS: Final = 600
 LEEWAY_SECONDS: Final = 5
@@ -75,6 +79,7 @@ class Verifier:
     _fetched: float = 0.0
     _asked: float = -1e9
     _known: OrderedDict[str, Claims] = field(default_factory=OrderedDict)
+    _asking: asyncio.Task[None] | None = None
 
     async def verify(self, token: str) -> Claims:
         """The claims of a good token.
@@ -141,20 +146,30 @@ class Verifier:
         return claims
 
     async def _keys_for(self, token: str) -> KeySet:
-        """The remembered keys; asked anew when old, or when the token names one that is not among them."""
-        age = time.monotonic() - self._fetched
-        if self._keys is not None and age < KEYS_FRESH_SECONDS and _key_id(token) in {key.kid for key in self._keys}:
-            return self._keys
-        if time.monotonic() - self._asked > ASK_AGAIN_SECONDS or self._keys is None:
+        """The remembered keys; asked anew when old, or when the token names one that is not among them.
+
+        Only who brings an unknown key waits for identity: for all others old keys are as good while it is asked.
+        """
+        is_known = self._keys is not None and _key_id(token) in {key.kid for key in self._keys}
+        is_fresh = time.monotonic() - self._fetched < KEYS_FRESH_SECONDS
+        may_ask = self._keys is None or time.monotonic() - self._asked > ASK_AGAIN_SECONDS
+        if may_ask and not (is_known and is_fresh):
             self._asked = time.monotonic()
-            try:
-                self._keys = KeySet.import_key_set(await self.fetch_keys())  # type: ignore[arg-type]
-                self._fetched = time.monotonic()
-            except Exception as unreachable:
-                if self._keys is None:
-                    raise KeysUnreachable from unreachable
-        assert self._keys is not None
+            if self._asking is None or self._asking.done():
+                with nobody_waits():
+                    self._asking = asyncio.create_task(self._ask())
+            if not is_known:
+                await asyncio.shield(self._asking)
+        if self._keys is None:
+            raise KeysUnreachable
         return self._keys
+
+    async def _ask(self) -> None:
+        try:
+            self._keys = KeySet.import_key_set(await self.fetch_keys())  # type: ignore[arg-type]
+            self._fetched = time.monotonic()
+        except Exception as unreachable:  # noqa: BLE001 -- whatever it is, the remembered keys stay
+            log.warning("keys_unreachable", issuer=self.issuer, trouble=type(unreachable).__name__)
 
 
 class KeysUnreachable(Exception):

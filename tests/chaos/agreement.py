@@ -215,7 +215,7 @@ RULES: tuple[Rule, ...] = (
 async def looking(city: City) -> AsyncIterator[dict[str, Connection]]:
     """A superuser's connection to each database, to look at what is really there."""
     async with AsyncExitStack() as stack:
-        connections = {service: await city.owner(service) for service in city.apps}
+        connections = {service: await city.owner(service) for service in city.urls}
         for connection in connections.values():
             stack.push_async_callback(connection.close)
         yield connections

@@ -1,6 +1,7 @@
 """The compose file as an engine would read it: merged, its variables replaced."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ FILE = ROOT / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
 
+@cache
 def composed(**given: str) -> dict[str, Any]:
     """The whole file, with these variables and else its own defaults."""
     said = VARIABLE.sub(lambda found: given.get(found[1], found[2]), FILE.read_text("utf-8"))

@@ -16,6 +16,8 @@ from deploy.ports import listen_from, port_of
 from deploy.postgres import Cluster
 from tests.deploy.compose import lay_out
 
+HANG_GUARD_SECONDS = 120
+
 
 def environment_of(name: str, told: Mapping[str, Any], cluster: Cluster, secrets: Path, folder: Path) -> dict[str, str]:
     """What the container is told, with the database and the secrets where they are here."""
@@ -39,6 +41,52 @@ async def started(words: list[str], environment: Mapping[str, str]) -> asyncio.s
         sys.executable, "-m", "deploy.command", *words, cwd=ROOT, env=kept | dict(environment),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
+
+
+def public_host() -> str:
+    """A loopback address of this worker's own, at which every service has its usual port."""
+    return f"127.{25 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}.0.1"
+
+
+def internal_host() -> str:
+    return public_host().removesuffix("1") + "2"
+
+
+def words_here(words: list[str]) -> list[str]:
+    """A container's command, each name by which it listens turned into a loopback address of this worker's own."""
+    return [
+        f"{word.partition('=')[0]}={internal_host() if word.endswith('-internal') else public_host()}"
+        if word.startswith(("--host=", "--internal-host="))
+        else word
+        for word in words
+        if word not in ("CMD", "fuzhou")
+    ]
+
+
+@asynccontextmanager
+async def standing_up(
+    containers: Mapping[str, Mapping[str, Any]], environments: Mapping[str, Mapping[str, str]]
+) -> AsyncIterator[None]:
+    """Services by their containers' own commands and ports, once each one's own health check calls it well."""
+    processes = {
+        name: await started(words_here(told["command"]), environments[name]) for name, told in containers.items()
+    }
+    try:
+        async with asyncio.timeout(HANG_GUARD_SECONDS):
+            for name, told in containers.items():
+                # A process for each question would take from those that are starting.
+                while not await answers_ok(public_host(), public_port(name), f"/{name}/health/ready"):
+                    assert processes[name].returncode is None, (await processes[name].communicate())[0].decode()
+                    await asyncio.sleep(0.2)
+                status, said = await run(words_here(told["healthcheck"]["test"]), environments[name])
+                assert status == 0, said
+        yield
+    finally:
+        for process in processes.values():
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+        for process in processes.values():
+            await process.communicate()
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from deploy.postgres import Cluster, throwaway
 from deploy.postgres.cluster import INITDB, SETTINGS
 from deploy.secrets import Secrets, SecretsClosed
 from tests.deploy.compose import FILE, composed, ours
-from tests.deploy.container_runs import environment_of, run, serving
+from tests.deploy.container_runs import environment_of, run, standing_up, words_here
 
 BIN = Path(sys.executable).parent
 DOCKERFILE = ROOT / "deploy" / "docker" / "Dockerfile"
@@ -70,6 +70,27 @@ def test_no_container_is_root_or_writes_where_it_runs_or_has_rights_to_spare() -
         assert told["read_only"] is True, name
         assert told["cap_drop"] == ["ALL"], name
         assert told["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_every_container_has_its_share_of_the_machine_and_writes_into_memory_that_is_counted() -> None:
+    for name, told in composed()["services"].items():
+        assert {"mem_limit", "cpus", "pids_limit"} <= set(told), name
+        # Without it, what is over the limit goes to the disk of the machine, keys and all.
+        assert told["memswap_limit"] == told["mem_limit"], name
+        for mount in told["tmpfs"]:
+            assert {"size", "noexec", "nosuid", "nodev"} <= {
+                word.partition("=")[0] for word in mount.split(":")[1].split(",")
+            }
+
+
+def test_nothing_starts_before_what_it_needs_is_well() -> None:
+    containers = composed()["services"]
+    assert containers["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert containers["seed"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    for service in BUILT:
+        assert containers[service]["depends_on"] == {
+            "postgres": {"condition": "service_healthy"}, "seed": {"condition": "service_completed_successfully"}
+        }  # fmt: skip
 
 
 def test_what_runs_on_has_a_health_check_and_comes_back() -> None:
@@ -173,8 +194,10 @@ async def test_what_the_containers_are_told_is_enough_to_migrate_seed_and_serve(
     (secrets / "superuser").write_text(cluster.password)
     for name in ("migrate", "seed"):
         told = ours()[name]
-        status, said = await run(told["command"][1:], environment_of(name, told, cluster, secrets, tmp_path))
+        environment = environment_of(name, told, cluster, secrets, tmp_path)
+        status, said = await run(words_here(told["command"]), environment)
         assert status == 0, said
-    for name in BUILT:
-        async with serving(name, environment_of(name, ours()[name], cluster, secrets, tmp_path)):
-            pass
+    services = {name: ours()[name] for name in BUILT}
+    environments = {name: environment_of(name, services[name], cluster, secrets, tmp_path) for name in BUILT}
+    async with standing_up(services, environments):
+        pass

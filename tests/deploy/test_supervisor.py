@@ -23,6 +23,14 @@ with socket.socket(fileno=int(sys.argv[1])) as door:
         with door.accept()[0] as caller:
             caller.sendall(str(os.getpid()).encode())
 """
+ENDING = """
+import signal, sys, threading
+told = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: told.set())
+print("begun", flush=True)
+while not told.wait(0.02):
+    pass
+"""
 CRASHING = "import sys; sys.exit('没有数据库 no database')"
 PARENT = """
 import asyncio, os, sys
@@ -79,6 +87,32 @@ async def test_a_program_that_only_crashes_stops_everything_with_its_last_words(
     await supervisor.add(program(tmp_path, CRASHING))
     async with asyncio.timeout(10):
         with pytest.raises(CrashLoop, match=r"dummy stopped 3 times.*\n没有数据库 no database"):
+            await supervisor.until(asyncio.Event())
+
+
+async def test_a_program_that_is_told_to_end_starts_again_as_often_as_one_likes(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restarted on purpose it has not crashed: more often than crashes stop everything."""
+    monkeypatch.setattr("deploy.supervisor.AT_ONCE_SECONDS", 0.0)
+    ending = program(tmp_path, ENDING)
+    await supervisor.add(ending)
+    for _ in range(4):
+        await until(lambda: (tmp_path / "dummy.log").read_text().endswith("begun\n"))
+        (tmp_path / "dummy.log").write_text("")
+        before = ending.pid
+        assert before is not None
+        os.kill(before, signal.SIGTERM)
+        await until(lambda before=before: ending.is_running and ending.pid != before)  # type: ignore[misc]
+    stop = asyncio.Event()
+    stop.set()
+    await supervisor.until(stop)
+
+
+async def test_a_program_with_nothing_to_do_is_not_started_for_ever(supervisor: Supervisor, tmp_path: Path) -> None:
+    await supervisor.add(program(tmp_path, "print('没有事做', flush=True)"))
+    async with asyncio.timeout(10):
+        with pytest.raises(CrashLoop, match="没有事做"):
             await supervisor.until(asyncio.Event())
 
 

@@ -1,5 +1,6 @@
 """How each operation of matching is lawfully called."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -63,6 +64,20 @@ async def put_resource(scene: Scene, who: Person) -> Ask:
 async def put_batch(scene: Scene, who: Person) -> Ask:
     rows = [listing(external_id=f"meals-{uuid4().hex[:10]}") for _ in range(2)]
     return Ask(path={"slug": PROVIDER}, lines=rows)
+
+
+async def sent_file(scene: Scene, who: Person) -> Ask:
+    """A file of two listings of the department's."""
+    rows = [json.dumps(listing(external_id=f"meals-{uuid4().hex[:10]}")) for _ in range(2)]
+    client = scene.city.client("matching", SYSTEM, now=MOMENT)
+    path, headers = f"/providers/{PROVIDER}/resources/batch", {"Content-Type": "application/x-ndjson"}
+    answer = await client.post(path, content="\n".join(rows).encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    return Ask(path={"id": answer.json()["id"]})
+
+
+for tail in ("", "/rows", "/report"):
+    given(f"GET /matching/v1/batches/{{id}}{tail}", by=SYSTEM)(sent_file)
 
 
 @given("GET /matching/v1/resources", by=WORKER)

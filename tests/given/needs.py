@@ -1,5 +1,6 @@
 """How each operation of needs is lawfully called."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,6 +56,25 @@ async def _ordered(scene: Scene, who: Person) -> str:
 @given("POST /needs/v1/needs", by=OPERATOR)
 async def register_need(scene: Scene, who: Person) -> Ask:
     return Ask(body=registration(scene))
+
+
+# A file is answered row by row: what lies elsewhere is refused in its row, and the file is not.
+@given("POST /needs/v1/needs/batch", by=OPERATOR, crosses=True)
+async def register_needs(scene: Scene, who: Person) -> Ask:
+    return Ask(lines=[registration(scene, client_reference=uuid4().hex) for _ in range(2)])
+
+
+async def sent_file(scene: Scene, who: Person) -> Ask:
+    """A file of two needs that `who` sent."""
+    rows = [json.dumps(registration(scene, client_reference=uuid4().hex)) for _ in range(2)]
+    client, headers = scene.city.client("needs", who, now=MOMENT), {"Content-Type": "application/x-ndjson"}
+    answer = await client.post("/needs/batch", content="\n".join(rows).encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    return Ask(path={"id": answer.json()["id"]})
+
+
+for tail in ("", "/rows", "/report"):
+    given(f"GET /needs/v1/batches/{{id}}{tail}", by=OPERATOR)(sent_file)
 
 
 @given("GET /needs/v1/needs", by=WORKER)

@@ -11,9 +11,9 @@ CITY_MANAGER = Person.of(Role.CITY_MANAGER, divisions=("3610",))
 MARCH: dict[str, Any] = {"month_from": "2026-03", "month_to": "2026-03"}
 
 TABLES = (
-    "need_episode", "need_pause", "need_month", "person", "resident_alias", "service_order", "resource",
-    "resource_use", "package", "survey", "answer_month", "complaint", "suggestion", "service_given", "worker",
-    "station", "case_file", "case_part", "reference_row",
+    "need_episode", "need_pause", "need_month", "contact_wait", "wait_month", "person", "resident_alias",
+    "service_order", "resource", "resource_use", "package", "survey", "answer_month", "complaint", "suggestion",
+    "service_given", "worker", "station", "case_file", "case_part", "reference_row",
 )  # fmt: skip
 
 

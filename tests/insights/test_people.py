@@ -9,6 +9,7 @@ import pytest
 from shared.schemas.facts import cases
 from shared.schemas.vocabulary import Group, Licence, ServiceClass, ServiceKind
 from tests.city import City
+from tests.feedback.asking import ended
 from tests.given.scene import Scene
 from tests.insights.looking import COUNTY_MANAGER, MARCH, figure_of, read
 from tests.insights.planting import (
@@ -49,7 +50,7 @@ async def test_a_person_with_two_files_is_counted_once(counted: City) -> None:
     await scene.hear("insights", *(on_file(id, Group.ELDERLY) for id in (one, other, third)))
     for need, resident in zip(needs, (one, other), strict=True):
         await scene.hear("insights", registered(need, resident), triaged(need, resident_id=resident))
-        await scene.hear("insights", started(need, later(days=1)))
+        await scene.hear("insights", started(need, later(days=1)), ended(need, resident_id=resident, at=later(days=2)))
     assert await figure(counted, "special_groups_coverage") == (2, 3)
     await heard_of(counted, "feedback")
     assert (await figure(counted, "complaints"))[1] == 2

@@ -7,9 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.insights.repository.folding import in_hand
-from shared.kit.feed.ears import HeardFact
-from shared.kit.feed.listening import handle, rewind
+from shared.kit.feed.listening import rewind
 from shared.schemas.facts import Fact, feedback, needs
 from shared.schemas.vocabulary import (
     NeedStatus,
@@ -22,6 +20,7 @@ from shared.schemas.vocabulary import (
 )
 from tests.city import City
 from tests.given.scene import Scene
+from tests.insights.hearing import announce_in_needs, hear_batch
 from tests.insights.looking import kept
 from tests.insights.planting import (
     AT,
@@ -48,9 +47,10 @@ FROM need_episode WHERE status NOT IN ('joined', 'entered_in_error', 'withdrawn'
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 ANSWERS: Final = """
-SELECT to_char(invited_at AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM') AS month, left(division, 9) AS township, category,
-       count(*)::int AS answered, (count(*) FILTER (WHERE satisfaction >= 4))::int AS satisfied
-FROM survey WHERE responded GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+SELECT to_char(coalesce(resolved_at, invited_at) AT TIME ZONE INTERVAL '8 hours', 'YYYY-MM') AS month,
+       left(division, 9) AS township, category, count(*)::int AS answered,
+       (count(*) FILTER (WHERE satisfaction >= 4))::int AS satisfied
+FROM survey WHERE answered_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 
 
@@ -193,26 +193,14 @@ async def test_a_batch_makes_the_rows_that_its_facts_make_one_by_one(counted: Ci
         registered(other), triaged(other, "mediation"),
     ]  # fmt: skip
     for facts in (told[:9], told[9:]):
-        await _in_a_batch(counted, facts)
+        await hear_batch(counted, facts)
     in_batches = await _needs_kept(counted)
     await Scene(counted).hear("insights", *told)
     assert in_batches == await _needs_kept(counted)
     assert len([row for row in in_batches["need_episode"] if str(need) in row or str(other) in row]) == 3
     for facts in (told[:9], told[9:]):
-        await _in_a_batch(counted, facts)
+        await hear_batch(counted, facts)
     assert in_batches == await _needs_kept(counted), "heard again upon what is there"
-
-
-async def _in_a_batch(city: City, facts: list[Fact]) -> None:
-    """Let insights hear these at once, as its listener would."""
-    listener = next(each for each in city.house("insights").listeners if each.publisher == "needs")
-    heard = [HeardFact("", uuid4(), fact.name, fact.subject, 1, AT, fact.model_dump(mode="json")) for fact in facts]
-    async with listener.database.work(listener.context) as session:
-        for preparation in listener.prepare:
-            await preparation(session, heard)
-        assert in_hand(session, UUID(facts[0].subject)), "they are in hand"
-        for fact in heard:
-            await handle(session, fact, listener.handlers)
 
 
 async def _needs_kept(city: City) -> dict[str, list[Any]]:
@@ -231,11 +219,3 @@ async def empty(city: City) -> None:
     owner = await city.owner("insights")
     await owner.execute(f"TRUNCATE {', '.join(await kept(city))}, listener_position")
     await owner.close()
-
-
-async def announce_in_needs(city: City, facts: list[Fact]) -> None:
-    from shared.kit.feed.log import announce
-
-    needs_house = city.house("needs")
-    async with needs_house.database.work(needs_house.timers.context, now=AT) as session:
-        announce(session, *facts)

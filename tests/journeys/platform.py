@@ -33,7 +33,7 @@ READY_SECONDS = 120
 LAST = "SELECT xid::text || '.' || number FROM fact ORDER BY xid DESC, number DESC LIMIT 1"
 HANG_GUARD_SECONDS = 60
 SAMPLE_SECONDS = 300
-PROGRAMS = {"needs": b"serve\0needs", "matching": b"serve\0matching", "identity": b"serve\0identity"}
+PROGRAMS = {service: f"serve\0{service}".encode() for service in BUILT}
 
 
 def _client(**options: Any) -> httpx.AsyncClient:
@@ -93,11 +93,22 @@ class Platform:
         password = (self.home / "postgres" / "password").read_text("utf-8").strip()
         return await asyncpg.connect(host="127.0.0.1", port=port, user="postgres", password=password, database=name)
 
-    def kill(self, program: str) -> None:
-        """`kill -9` a service, or the database's postmaster."""
-        os.kill(self._pid_of(program), signal.SIGKILL)
+    def address(self, service: str) -> str:
+        """A service's own public listener, without the front door."""
+        return f"http://127.0.0.1:{json.loads((self.home / 'running.json').read_text('utf-8'))['public'][service]}"
 
-    def _pid_of(self, program: str) -> int:
+    def kill(self, program: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """`kill -9` a service, or the database's postmaster; or tell it something gentler."""
+        os.kill(self.pid_of(program), number)
+
+    async def has_begun_anew(self, program: str, before: int) -> bool:
+        """Whether it runs, and is not the process that ran before."""
+        try:
+            return self.pid_of(program) != before
+        except LookupError:
+            return False
+
+    def pid_of(self, program: str) -> int:
         if program == "postgres":
             return int((self.home / "postgres" / "data" / "postmaster.pid").read_text("utf-8").split()[0])
         marker = str(self.home).encode()

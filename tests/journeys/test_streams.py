@@ -57,7 +57,7 @@ def is_gone(pid: int) -> bool:
 async def test_a_stream_passes_the_door_ends_with_the_service_and_goes_on_where_it_stopped() -> None:
     """The door gathers nothing, the service waits for no stream, and what is registered meanwhile is told then."""
     async with platform() as city:
-        service = city._pid_of("needs")
+        service = city.pid_of("needs")
         async with city.client(HEAD) as client, client.stream("GET", FOLLOW) as answer:
             told = events(answer)
             assert answer.headers["content-type"].startswith("text/event-stream")

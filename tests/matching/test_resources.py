@@ -100,8 +100,8 @@ async def test_a_file_can_be_sent_again_safely(giving: City) -> None:
     assert counts == {"created": 0, "changed": 1, "unchanged": 1199, "refused": 0}
 
 
-async def test_only_json_lines_are_read_as_a_batch(giving: City) -> None:
-    answer = await batch(giving, [line("x")], **{"Content-Type": "text/csv"})
+async def test_only_lines_and_tables_are_read_as_a_batch(giving: City) -> None:
+    answer = await batch(giving, [line("x")], **{"Content-Type": "text/html"})
     assert answer.status_code == 415
     assert answer.headers["content-type"].startswith("application/problem+json")
 

@@ -74,6 +74,7 @@ class Survey(Table):
         return facts.SurveyInvited(
             survey_id=self.id, need_id=self.need_id, episode=self.episode, category=self.category,
             division=self.division, station_id=self.station_id, invited_at=at, closes_at=self.closes_at,
+            resolved_at=self.resolved_at,
         )  # fmt: skip
 
     def answer(

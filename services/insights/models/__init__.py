@@ -1,7 +1,7 @@
 """The tables of insights: copies of what others said, and nothing of its own."""
 
 from services.insights.models.asking import NeedEpisode, NeedPause, Person, ResidentAlias
-from services.insights.models.counting import AnswerMonth, NeedMonth
+from services.insights.models.counting import AnswerMonth, ContactWait, NeedMonth, WaitMonth
 from services.insights.models.doing import CaseFile, CasePart, ServiceGiven, Station, Worker
 from services.insights.models.giving import Order, Package, Resource, ResourceUse
 from services.insights.models.judging import Complaint, Suggestion, Survey
@@ -13,6 +13,7 @@ __all__ = [
     "CaseFile",
     "CasePart",
     "Complaint",
+    "ContactWait",
     "CountedEpisode",
     "CubeCategory",
     "CubeCell",
@@ -31,5 +32,6 @@ __all__ = [
     "Suggestion",
     "Survey",
     "Table",
+    "WaitMonth",
     "Worker",
 ]

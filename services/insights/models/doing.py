@@ -89,3 +89,5 @@ class CasePart(Table):
     need_id: Mapped[UUID] = mapped_column(primary_key=True)
     episode: Mapped[int] = mapped_column(primary_key=True)
     joined_at: Mapped[datetime] = mapped_column(MOMENT)
+    # When it went on at another station, where it did: the case goes on without it.
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)

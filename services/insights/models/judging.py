@@ -22,6 +22,8 @@ class Survey(Table):
     division: Mapped[str]
     station_id: Mapped[UUID]
     invited_at: Mapped[datetime] = mapped_column(MOMENT)
+    # When the episode ended of which it asks: rates are of that month, as feedback's are.
+    resolved_at: Mapped[datetime | None] = mapped_column(MOMENT)
     answered_at: Mapped[datetime | None] = mapped_column(MOMENT)
     responded: Mapped[bool | None]
     solved: Mapped[str | None]

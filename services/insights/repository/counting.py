@@ -19,10 +19,10 @@ from services.insights.models import (
     Survey,
     Worker,
 )
-from services.insights.repository.reading import Wanted, during, in_area, of_needs
+from services.insights.repository.reading import Wanted, asked_of, during, in_area, of_needs
 from services.insights.rules.indicators import DEPARTMENTS_TOGETHER, SATISFIED_FROM
 from shared.kit.feed.listening import ListenerPosition
-from shared.schemas.vocabulary import Licence
+from shared.schemas.vocabulary import Licence, NeedStatus
 
 # A statement that answers with one row of numbers.
 Counting = Any
@@ -32,8 +32,8 @@ async def counts(session: AsyncSession, wanted: Wanted, *, departments: Sequence
     """Everything that indicators are made of, by the word that they name it with."""
     found: dict[str, float] = {}
     for query in (
-        _of_needs(wanted), _of_surveys(wanted), _of_complaints(wanted), _of_suggestions(wanted), _of_people(wanted),
-        _of_services(wanted), _of_workers(wanted), _of_stations(wanted, departments),
+        _of_needs(wanted), _of_served(wanted), _of_surveys(wanted), _of_complaints(wanted), _of_suggestions(wanted),
+        _of_people(wanted), _of_services(wanted), _of_workers(wanted), _of_stations(wanted, departments),
     ):  # fmt: skip
         row = (await session.execute(query)).one()
         found |= {name.replace("_", " "): float(value or 0) for name, value in row._mapping.items()}
@@ -71,27 +71,34 @@ def _canonical() -> CTE:
 
 
 def _of_needs(wanted: Wanted) -> Counting:
-    is_served = NeedEpisode.started_at.is_not(None)
+    return select(func.count().label("asked"), func.count(NeedEpisode.resolved_at).label("resolved")).where(
+        *of_needs(wanted)
+    )
+
+
+def _of_served(wanted: Wanted) -> Counting:
+    """People with an episode that was resolved in the period, whenever it was asked; each once, as feedback counts."""
     alias = _canonical()
     # Who asked without a file is known by the need alone.
     person = func.coalesce(alias.c.root, NeedEpisode.resident_id, NeedEpisode.need_id)
     return (
-        select(
-            func.count().label("asked"),
-            func.count(NeedEpisode.resolved_at).label("resolved"),
-            func.count(distinct(person)).filter(is_served).label("served"),
-        )
+        select(func.count(distinct(person)).label("served"))
+        .select_from(NeedEpisode)
         .outerjoin(alias, alias.c.resident_id == NeedEpisode.resident_id)
-        .where(*of_needs(wanted))
+        .where(
+            during(NeedEpisode.resolved_at, wanted.period),
+            NeedEpisode.status != NeedStatus.ENTERED_IN_ERROR,
+            *in_area(NeedEpisode.division, wanted.division),
+        )
     )
 
 
 def _of_surveys(wanted: Wanted) -> Counting:
     return select(
         func.count().label("invited"),
-        func.count().filter(Survey.responded.is_(True)).label("responded"),
-        func.count().filter(Survey.responded.is_(True), Survey.satisfaction >= SATISFIED_FROM).label("satisfied"),
-    ).where(during(Survey.invited_at, wanted.period), *in_area(Survey.division, wanted.division))
+        func.count(Survey.answered_at).label("answered"),
+        func.count().filter(Survey.satisfaction >= SATISFIED_FROM).label("satisfied"),
+    ).where(during(asked_of(Survey), wanted.period), *in_area(Survey.division, wanted.division))
 
 
 def _of_complaints(wanted: Wanted) -> Counting:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Interval, and_, func, literal, select
+from sqlalchemy import ColumnElement, Interval, and_, func, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.models import CaseFile, NeedEpisode, Order, Package, Resource, ResourceUse, ServiceGiven, Station
@@ -16,6 +16,7 @@ from shared.schemas.vocabulary import NeedStatus, ResourceStatus
 
 OPEN = (NeedStatus.REGISTERED, NeedStatus.TRIAGED, NeedStatus.ORDERED, NeedStatus.WAITING)
 DAY_SECONDS = 86_400
+NO_TIME: Final[Any] = literal_column("INTERVAL '0'")
 # Later than anything: an episode that is the last has no next one.
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -36,6 +37,11 @@ def in_area(column: Any, division: str | None) -> list[ColumnElement[bool]]:
 
 def during(column: Any, period: Period) -> ColumnElement[bool]:
     return and_(column >= period.since, column < period.until)
+
+
+def asked_of(survey: Any) -> Any:
+    """When the episode was resolved that a survey is about; of older surveys only when they were sent is known."""
+    return func.coalesce(survey.resolved_at, survey.invited_at)
 
 
 def month_as_written(moment: Any) -> Any:

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.insights.models import NeedEpisode, NeedPause, Order
-from services.insights.repository.reading import DAY_SECONDS, FAR, Wanted, month_as_written, of_needs, open_needs
+from services.insights.repository.reading import (
+    DAY_SECONDS,
+    FAR,
+    NO_TIME,
+    Wanted,
+    month_as_written,
+    of_needs,
+    open_needs,
+)
 from shared.kit.paging import Cut, beyond
 
 # A length: until which step, due when, and less which pauses.
@@ -96,22 +104,22 @@ def _provider_start() -> Any:
 
 
 def _held(asked: CTE) -> CTE:
-    """For how many days pauses held an episode before each step, and whether one still does."""
+    """For how long pauses held an episode before each step, and whether one still does."""
     pause = NeedPause
 
-    def days_before(step: str) -> Any:
+    def length_before(step: str) -> Any:
         until = asked.c[step]
         ends = func.least(func.coalesce(pause.resumed_at, until), until)
-        return func.sum(func.greatest(_days(ends - func.greatest(pause.paused_at, asked.c.registered_at)), 0.0))
+        return func.sum(func.greatest(ends - func.greatest(pause.paused_at, asked.c.registered_at), NO_TIME))
 
     return (
         select(
             pause.need_id,
             pause.episode,
-            days_before("contacted_at").filter(pause.stops_headline).label("held_contact"),
-            days_before("contact_known_at").filter(pause.stops_headline).label("held_known"),
-            days_before("contacted_at").label("held_second"),
-            days_before("provider_started_at").filter(pause.stops_headline).label("held_start"),
+            length_before("contacted_at").filter(pause.stops_headline).label("held_contact"),
+            length_before("contact_known_at").filter(pause.stops_headline).label("held_known"),
+            length_before("contacted_at").label("held_second"),
+            length_before("provider_started_at").filter(pause.stops_headline).label("held_start"),
             func.bool_or(and_(pause.resumed_at.is_(None), pause.stops_headline)).label("stands_still"),
             func.bool_or(pause.resumed_at.is_(None)).label("second_stands_still"),
         )
@@ -128,7 +136,8 @@ def _days(length: Any) -> Any:
 def _figures(step: str, asked: CTE, held: CTE, at: datetime) -> list[Any]:
     """What is said of one length: how many, mean, percentiles, in time, and late without having been taken."""
     until, due, less = (asked.c[STEPS[step][0]], asked.c[STEPS[step][1]], held.c[STEPS[step][2]])
-    days = _days(until - asked.c.registered_at) - func.coalesce(less, 0.0)
+    # Reckoned as the rollup of the map does it, so that both say the same to the last bit.
+    days = _days(until - asked.c.registered_at - func.coalesce(less, NO_TIME))
     return [
         func.count(until).label(f"{step}_count"),
         func.avg(days).label(f"{step}_mean"),

@@ -1,29 +1,18 @@
 """What needs said: each episode with the moments of its steps. Written so that hearing again changes nothing."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.models import NeedEpisode, NeedPause, Person, ResidentAlias
-from services.insights.repository import folding, writing
-from services.insights.service.deadlines import deadlines, deadlines_after
+from services.insights.repository import writing
+from services.insights.service.deadlines import deadlines_after, deadlines_of_new
 from services.insights.service.publishing import publish_later
-from shared.kit.feed.ears import HeardFact
 from shared.kit.reference import put_row
 from shared.schemas.facts import needs as facts
 from shared.schemas.vocabulary import NeedStatus
-
-OF_NEEDS: Final = ("needs.need_", "needs.clock_breached", "needs.reopening_declined")
-
-
-async def take_in_hand(session: AsyncSession, batch: Sequence[HeardFact]) -> None:
-    """Fetch the needs of a batch together, once for all of its facts."""
-    needs = {UUID(fact.body["need_id"]) for fact in batch if fact.name.startswith(OF_NEEDS)}
-    if needs:
-        await folding.take_in_hand(session, needs)
 
 
 async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
@@ -39,7 +28,7 @@ async def begin_need(session: AsyncSession, fact: facts.NeedRegistered) -> None:
 async def begin_next_episode(session: AsyncSession, fact: facts.NeedReopened) -> None:
     """It begins again, with moments of its own."""
     await publish_later(session, fact.reopened_at)
-    before = await writing.episode_of(session, fact.need_id, fact.episode - 1)
+    before = await writing.row_of(session, NeedEpisode, fact.need_id, fact.episode - 1)
     await _begin(
         session, fact, channel=before.channel if before else None, category=fact.category,
         registered_at=fact.reopened_at, status=NeedStatus.TRIAGED,
@@ -52,7 +41,7 @@ async def _begin(session: AsyncSession, fact: facts.NeedRegistered | facts.NeedR
         "groups": list(fact.groups), "urgency": fact.urgency, "asked_urgency": fact.urgency,
         "division": fact.division, "station_id": fact.station_id, "breached": [],
     }  # fmt: skip
-    await writing.put(session, NeedEpisode, **begun, **await deadlines(session, begun))
+    await writing.put(session, NeedEpisode, **begun, **await deadlines_of_new(session, begun))
 
 
 async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
@@ -60,7 +49,7 @@ async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
     if fact.status is NeedStatus.ENTERED_IN_ERROR:
         await writing.change(session, NeedEpisode, {"need_id": fact.need_id}, status=fact.status)
     episode = await writing.latest_episode(session, fact.need_id)
-    row = await writing.episode_of(session, fact.need_id, episode) if episode is not None else None
+    row = await writing.row_of(session, NeedEpisode, fact.need_id, episode) if episode is not None else None
     if row is not None:
         await _episode(
             session, fact.need_id, row.episode, status=fact.status, division=fact.division,
@@ -71,7 +60,7 @@ async def note_changed(session: AsyncSession, fact: facts.NeedChanged) -> None:
 
 async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
     """A person decided what it is about; the first time counts."""
-    row = await writing.episode_of(session, fact.need_id, fact.episode)
+    row = await writing.row_of(session, NeedEpisode, fact.need_id, fact.episode)
     if row is None:
         return
     # Judged again while somebody helps already, it stays where it is.
@@ -85,7 +74,7 @@ async def note_triaged(session: AsyncSession, fact: facts.NeedTriaged) -> None:
 
 async def note_contact(session: AsyncSession, fact: facts.NeedContacted) -> None:
     """The earliest contact is the corrected figure; when one was first known of is the first figure."""
-    row = await writing.episode_of(session, fact.need_id, fact.episode)
+    row = await writing.row_of(session, NeedEpisode, fact.need_id, fact.episode)
     if row is None or not fact.kind.is_effective:
         return
     await _episode(
@@ -132,8 +121,9 @@ async def note_paused(session: AsyncSession, fact: facts.NeedPaused) -> None:
 
 
 async def note_resumed(session: AsyncSession, fact: facts.NeedResumed) -> None:
-    await writing.change(session, NeedPause, {"pause_id": fact.pause_id}, resumed_at=fact.resumed_at)
-    row = await writing.episode_of(session, fact.need_id, fact.episode)
+    pause = {"need_id": fact.need_id, "pause_id": fact.pause_id}
+    await writing.change(session, NeedPause, pause, resumed_at=fact.resumed_at)
+    row = await writing.row_of(session, NeedEpisode, fact.need_id, fact.episode)
     if row is not None:
         await _episode(session, fact.need_id, fact.episode, **await deadlines_after(session, row))
 
@@ -154,7 +144,7 @@ async def note_closed(session: AsyncSession, fact: facts.NeedClosed) -> None:
 async def note_breach(session: AsyncSession, fact: facts.ClockBreached) -> None:
     """A clock of the running episode ran out; told again a day later, it is the same breach."""
     episode = await writing.latest_episode(session, fact.need_id)
-    row = await writing.episode_of(session, fact.need_id, episode) if episode else None
+    row = await writing.row_of(session, NeedEpisode, fact.need_id, episode) if episode else None
     if row is not None:
         await _latest(session, fact.need_id, breached=sorted({*row.breached, fact.kind.value}))
 

@@ -10,7 +10,8 @@ from shared.schemas.vocabulary import CaseStatus, ServiceClass
 
 async def keep_station(session: AsyncSession, fact: facts.StationChanged) -> None:
     """A station as it is now; what is older than what is known says nothing new."""
-    if await writing.version_of_station(session, fact.station_id) > fact.version:
+    known = await writing.row_of(session, Station, fact.station_id)
+    if known is not None and known.version > fact.version:
         return
     await writing.put(
         session, Station, station_id=fact.station_id, code=fact.code, kind=fact.kind, division=fact.division,
@@ -54,6 +55,12 @@ async def join_case(session: AsyncSession, fact: facts.CaseJoined) -> None:
     await writing.put(
         session, CasePart, case_id=fact.case_id, need_id=fact.need_id, episode=fact.episode, joined_at=fact.joined_at
     )
+
+
+async def end_part(session: AsyncSession, fact: facts.PartEnded) -> None:
+    """An episode went on at another station: the case goes on without it."""
+    part = {"case_id": fact.case_id, "need_id": fact.need_id, "episode": fact.episode}
+    await writing.change(session, CasePart, part, ended_at=fact.ended_at)
 
 
 async def close_case(session: AsyncSession, fact: facts.CaseClosed) -> None:

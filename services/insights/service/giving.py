@@ -30,14 +30,14 @@ async def keep_package(session: AsyncSession, fact: facts.PackageGranted) -> Non
 
 async def note_requested(session: AsyncSession, fact: facts.OrderRequested) -> None:
     """The station ordered: so much is held."""
-    before = await writing.order_by_id(session, fact.order_id)
+    before = await writing.row_of(session, Order, fact.order_id)
     held = taken_by(OrderStatus.REQUESTED, fact.quantity, None)
     await writing.put(
         session, Order, order_id=fact.order_id, need_id=fact.need_id, resource_id=fact.resource_id,
         provider=fact.provider, station_id=fact.station_id, division=fact.division, category=fact.category,
         status=OrderStatus.REQUESTED, quantity=fact.quantity, requested_at=now(session),
     )  # fmt: skip
-    await writing.take(session, fact.resource_id, held - _taken(before))
+    await writing.take(session, fact.order_id, fact.resource_id, more=held - _taken(before))
 
 
 async def note_accepted(session: AsyncSession, fact: facts.OrderAccepted) -> None:
@@ -74,11 +74,11 @@ async def note_ended(
 
 
 async def _become(session: AsyncSession, id: UUID, status: OrderStatus, **values: Any) -> None:
-    order = await writing.order_by_id(session, id)
+    order = await writing.row_of(session, Order, id)
     if order is None:
         return
     taken = taken_by(status, order.quantity, values.get("used"))
-    await writing.take(session, order.resource_id, taken - _taken(order))
+    await writing.take(session, id, order.resource_id, more=taken - _taken(order))
     await writing.change(session, Order, {"order_id": id}, status=status, **values)
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.errors import DayOutsideMonth
+from services.insights.repository import mapping
 from services.insights.repository import publishing as repository
-from services.insights.repository import reading
 from services.insights.rules.months import Span, day_span, days_of_month, month_of, month_span
 from services.insights.rules.suppression import LEAST_SHOWN
 from services.insights.schemas.heatmap import Feature, HeatMap, Layer, Level, MultiPolygon, PlaceFigure, Polygon
@@ -114,14 +114,10 @@ async def _days(session: AsyncSession, first: date, last: date) -> dict[str, Tol
 
 async def _left(session: AsyncSession, category: str | None) -> Callable[[str], float | None]:
     """What is left of the resources that reach a place: published by their providers, and so told to everybody."""
-    offers = [
-        (tuple(areas), capacity - taken)
-        for _, areas, capacity, taken in await reading.active_resources(session, category)
-        if capacity is not None
-    ]
+    offers = [(tuple(areas), free) for areas, free in await mapping.capacity_left(session, category=category)]
 
     def left(code: str) -> float | None:
-        return float(sum(max(0, free) for areas, free in offers if _meet(areas, code)))
+        return float(sum(free for areas, free in offers if _meet(areas, code)))
 
     return left
 

@@ -11,6 +11,7 @@ async def note_invited(session: AsyncSession, fact: feedback.SurveyInvited) -> N
     await writing.put(
         session, Survey, survey_id=fact.survey_id, need_id=fact.need_id, episode=fact.episode,
         category=fact.category, division=fact.division, station_id=fact.station_id, invited_at=fact.invited_at,
+        resolved_at=fact.resolved_at,
     )  # fmt: skip
 
 

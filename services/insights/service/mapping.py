@@ -41,5 +41,8 @@ async def waits(
     session: AsyncSession, span: Span, *, category: str | None = None
 ) -> list[tuple[str, int, float | None]]:
     """Of each place: how many had contact, and within how many days nine of ten of them."""
-    rows = await repository.waits_of_period(session, span.period, category=category)
-    return [(code, count, None if days is None else round(days, 4)) for code, count, days in rows]
+    if span.month is not None:
+        rows = await repository.waits_of_month(session, span.month, category=category)
+    else:
+        rows = await repository.waits_of_period(session, span.period, category=category)
+    return [(code, count, round(days, 4)) for code, count, days in rows]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.insights.repository import publishing as repository
-from services.insights.repository.folding import FOLD
+from services.insights.repository.hand import HAND
 from services.insights.rules.months import Span, day_span, days_of_month, month_of, month_span
 from services.insights.rules.suppression import LEAST_SHOWN, Month, banded, publish_month
 from services.insights.schemas.heatmap import Layer
@@ -28,7 +28,7 @@ async def publish_later(session: AsyncSession, asked_at: datetime) -> None:
     day = local_day(asked_at)
     # Once a day is sure to be published it stays so, and many ask on one day.
     sure: set[date] = session.info["memory"].setdefault("days_to_publish", set())
-    seen: set[date] = session.info.setdefault("days_in_hand", set()) if FOLD in session.info else set()
+    seen: set[date] = session.info.setdefault("days_in_hand", set()) if HAND in session.info else set()
     if day in sure or day in seen:
         return
     seen.add(day)

@@ -13,7 +13,7 @@ from shared.kit.promises import Difference, Promise
 async def _right_sum(session: AsyncSession, difference: Difference) -> None:
     if difference.ours is not None:
         lacking = difference.ours["summed"] - difference.ours["said"]
-        await writing.take(session, UUID(difference.subject), lacking)
+        await writing.add_taken(session, UUID(difference.subject), lacking)
 
 
 NEEDS: Final = Promise(name="insights.needs_are_as_told", theirs="needs.need", ours=standing.needs_kept, replays="id")

@@ -1,15 +1,14 @@
 """Providers and what they give, over the counter."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
 
-from services.matching.api.lines import MOST_BYTES, lines_body, lines_sent
 from services.matching.schemas.resources import (
     BatchAnswer,
-    BatchRow,
     ExternalId,
+    ListingAnswer,
     ProvidersView,
     ResourceFilter,
     ResourceForm,
@@ -17,20 +16,26 @@ from services.matching.schemas.resources import (
     ResourceView,
 )
 from services.matching.service import batches, providers, resources
-from shared.kit.access import may
+from shared.kit.access import Who, may
+from shared.kit.bulk.kinds import Sender
+from shared.kit.bulk.receiving import MOST_BYTES
+from shared.kit.bulk.room import ACCEPTED, rows_body, take_batch
 from shared.kit.contract import refuses
-from shared.kit.edge import Room, Transaction, moment_of, retry_safe
+from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.paging import Page, PageCut
 from shared.kit.preconditions import tag
 from shared.schemas.access import Action
+from shared.schemas.batches import BatchView, RowAnswer
 from shared.schemas.vocabulary import ResourceStatus
 
 router = Room(prefix="/v1", tags=["resources"])
 Slug = Annotated[str, Path(pattern="^[a-z][a-z_]{1,60}$", description="The provider, as /providers names it.")]
 OwnKey = Annotated[ExternalId, Path(description="The provider's own key of the resource.")]
-LINES_BODY = lines_body(
-    f"One object a line, each as the PUT takes it and with its `external_id`: {BatchRow.__doc__}",
-    example='{"external_id": "meals-1", "name": "助餐", "…": "…"}\n',
+ROWS_BODY = rows_body(
+    "JSON lines, one object a line, or CSV (UTF-8 or GB18030) whose header names the fields, `;` between the values of"
+    " a list and a dot before a field within a field. Each row as the PUT takes it, and with its `external_id`.",
+    lines='{"external_id": "a-1", "name": "助餐", "category": "meals", "unit": "person_time", "areas": ["361002"]}\n',
+    table="external_id,name,category,unit,areas\r\na-1,助餐,meals,person_time,361002;361003\r\n",
 )
 
 
@@ -62,18 +67,23 @@ async def put_resource(
 
 @router.post(
     "/providers/{slug}/resources/batch", dependencies=[may(Action.PUSH_RESOURCE)], summary="List many resources",
-    openapi_extra=LINES_BODY, max_body_size=MOST_BYTES,
+    openapi_extra=ROWS_BODY, max_body_size=MOST_BYTES, response_model=BatchAnswer, responses=ACCEPTED,
 )  # fmt: skip
 @retry_safe
-async def put_batch(slug: Slug, http: Request) -> BatchAnswer:
-    """Up to 5,000 listings as JSON lines; each line is answered, and a bad one spoils none of the others.
+async def put_batch(slug: Slug, http: Request, who: Who) -> Any:
+    """Up to 100,000 listings in one request; each row is answered, and a bad one spoils none of the others.
 
-    Written in pieces of at most 1,000 lines. The file can be sent again safely: what is the same is unchanged.
+    Up to 5,000 rows are answered at once (200). More (or with `Prefer: respond-async`) is taken whole, answered 202,
+    and written in pieces of at most 1,000 rows: follow it at `Location`. An interrupted file can be sent again safely:
+    nothing is doubled, and what is the same is unchanged.
     """
-    body = await lines_sent(http)
-    return await batches.put_batch(
-        http.app.state.house.database, http.state.context, slug, body, moment=moment_of(http)
-    )
+    await batches.may_list(http.app.state.house.database, http.state.context, slug)
+    return await take_batch(http, batches.LISTINGS, Sender(who, slug), _answered)
+
+
+def _answered(batch: BatchView, rows: list[RowAnswer]) -> BatchAnswer:
+    listed = [ListingAnswer(**vars(row), external_id=row.client_reference) for row in rows]
+    return BatchAnswer(id=batch.id, counts=batch.counts, rows=listed)
 
 
 @router.get("/resources", dependencies=[may(Action.READ_RESOURCES)], summary="What is given")

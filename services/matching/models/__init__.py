@@ -5,6 +5,9 @@ from services.matching.models.giving import Account, LedgerEntry, Provider, Reso
 from services.matching.models.orders import NOTHING_DUE, Clock, Order
 from services.matching.models.table import Table
 
+# Imported so that its tables are known as this service's too.
+from shared.kit.bulk import tables as _bulk  # noqa: F401
+
 __all__ = [
     "NOTHING_DUE",
     "Account",

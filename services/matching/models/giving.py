@@ -71,24 +71,12 @@ class Resource(Table):
         Index("ix_resource_created", "created_at", "id"),
     )
 
-    def published(self) -> facts.ResourcePublished:
-        """The fact of its beginning."""
-        return facts.ResourcePublished(**self._codes())
-
     def changed(self) -> facts.ResourceChanged:
         """The fact of how it is now."""
-        return facts.ResourceChanged(**self._codes())
-
-    def _codes(self) -> dict[str, Any]:
-        return {
-            "resource_id": self.id,
-            "provider": self.provider,
-            "category": self.category,
-            "unit": Unit(self.unit),
-            "areas": tuple(self.areas),
-            "capacity": self.capacity,
-            "status": ResourceStatus(self.status),
-        }
+        return facts.ResourceChanged(
+            resource_id=self.id, provider=self.provider, category=self.category, unit=Unit(self.unit),
+            areas=tuple(self.areas), capacity=self.capacity, status=ResourceStatus(self.status),
+        )  # fmt: skip
 
 
 class Account(Table):

@@ -1,10 +1,11 @@
 """Questions about providers, resources and packages."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +13,8 @@ from services.matching.models import Account, LedgerEntry, Provider, Resource
 from services.matching.rules.area import prefixes
 from services.matching.schemas.resources import ResourceFilter
 from shared.kit.paging import Cut, beyond
-from shared.schemas.vocabulary import AccountKind
+from shared.kit.rows import insert_many
+from shared.schemas.vocabulary import AccountKind, ResourceStatus
 
 HOLD_PROVIDER = text("SELECT pg_advisory_xact_lock(hashtextextended('provider:' || :slug, 0))")
 
@@ -51,14 +53,37 @@ async def resources_by_external_id(
     return {row.external_id: row for row in await session.scalars(query)}
 
 
+async def digests_by_external_id(
+    session: AsyncSession, provider: str, external_ids: Sequence[str]
+) -> dict[str, tuple[UUID, bytes]]:
+    """The ids and digests of what a provider has listed: enough to know what is still the same."""
+    query = select(Resource.external_id, Resource.id, Resource.digest)
+    rows = await session.execute(query.where(Resource.provider == provider, Resource.external_id.in_(external_ids)))
+    return {external_id: (id, digest) for external_id, id, digest in rows}
+
+
+async def count_assured_until(session: AsyncSession, provider: str, day: date) -> int:
+    """How many active listings a provider vouches for until this day, and no longer."""
+    return await session.scalar(select(func.count()).select_from(Resource).where(*_assured_until(provider, day))) or 0
+
+
+async def assured_until(session: AsyncSession, provider: str, day: date, *, limit: int) -> Sequence[Resource]:
+    """Some of them."""
+    query = select(Resource).where(*_assured_until(provider, day)).order_by(Resource.id).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+def _assured_until(provider: str, day: date) -> tuple[ColumnElement[bool], ...]:
+    return Resource.provider == provider, Resource.assured_until == day, Resource.status == ResourceStatus.ACTIVE
+
+
 async def add_resources(
     session: AsyncSession, resources: list[dict[str, Any]], accounts: list[dict[str, Any]],
     entries: list[dict[str, Any]],
 ) -> None:  # fmt: skip
     """New listings with their capacity; all rows of a list name the same columns."""
     for model, rows in ((Resource, resources), (Account, accounts), (LedgerEntry, entries)):
-        if rows:
-            await session.execute(insert(model), rows)
+        await insert_many(session, model, rows)
 
 
 async def resource_by_id(session: AsyncSession, id: UUID) -> Resource | None:

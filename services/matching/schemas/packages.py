@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.matching.rules.batch import RowOutcome
-from services.matching.schemas.lines import RowError
 from services.matching.schemas.resources import ExternalId
+from shared.schemas.batches import RowError, RowOutcome
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import LedgerEntryKind

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
+import orjson
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.matching.rules.area import without_overlaps
-from services.matching.rules.batch import RowOutcome
 from services.matching.rules.trees import TreeNotReadable, read_tree
-from services.matching.schemas.lines import RowError
 from shared.kit.wording import written_as
+from shared.schemas.batches import RowAnswer, RowOutcome
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import PointQuality, ProviderKind, ResourceStatus, Unit
@@ -49,6 +49,15 @@ class PointForm(Form):
     lng: float = Field(ge=70, le=140)
     lat: float = Field(ge=15, le=55)
     quality: PointQuality = PointQuality.KNOWN
+
+
+def _can_be_kept(sent: Any) -> bool:
+    try:
+        # Refuses half pairs by itself, and in a tenth of the time.
+        return b"\\u0000" not in orjson.dumps(sent, default=str)
+    except orjson.JSONEncodeError:
+        written = json.dumps(sent, ensure_ascii=False, default=str)
+        return "\\u0000" not in written and not any("\ud800" <= letter <= "\udfff" for letter in written)
 
 
 class ResourceForm(Form):
@@ -92,8 +101,7 @@ class ResourceForm(Form):
     @classmethod
     def _is_text_that_can_be_kept(cls, sent: Any) -> Any:
         """One line with a letter that no database keeps must not spoil a whole file."""
-        written = json.dumps(sent, ensure_ascii=False, default=str)
-        if "\\u0000" in written or any("\ud800" <= letter <= "\udfff" for letter in written):
+        if not _can_be_kept(sent):
             raise ValueError(
                 "there is a character in it that is no text (NUL or half of a pair) | 含有非文本字符，请清除后重试"
             )
@@ -121,20 +129,18 @@ class BatchRow(ResourceForm):
         return ResourceForm.model_construct(**{name: getattr(self, name) for name in ResourceForm.model_fields})
 
 
-class RowAnswer(View):
-    """What became of a line of a batch."""
+class ListingAnswer(RowAnswer):
+    """What became of a row of a batch."""
 
-    number: int = Field(description="The line, counted from 1.")
-    external_id: str | None
-    outcome: RowOutcome
-    errors: list[RowError]
+    external_id: str | None = Field(description="The same as `client_reference`.")
 
 
 class BatchAnswer(View):
-    """What became of a batch: how many lines of each outcome, and each line."""
+    """What became of a batch: how many rows of each outcome, and each row. `id` is where it can be read again."""
 
+    id: UUID
     counts: dict[RowOutcome, int]
-    rows: list[RowAnswer]
+    rows: list[ListingAnswer]
 
 
 class ProviderView(View):

@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from services.matching.errors import TooManyRows
-from services.matching.schemas.lines import RowError
 from shared.kit.wording import Place, what_is_wrong
+from shared.schemas.batches import RowError
 
 MOST_ROWS: Final = 5000
 # A long transaction would hold up every feed of the cluster.

@@ -11,10 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.matching.models import Account, Resource
 from services.matching.repository import giving as repository
 from services.matching.repository import ledger
-from services.matching.rules.batch import RowOutcome, tally
 from services.matching.rules.ledger import Entry, hand_out
 from services.matching.rules.quarters import quarter_days
-from services.matching.schemas.lines import RowError
 from services.matching.schemas.packages import PackageBatchAnswer, PackageRow, PackageRowAnswer
 from services.matching.service.capacity import expiry_row
 from services.matching.service.lines import Line, lines_of, pieces, read
@@ -26,6 +24,7 @@ from shared.kit.reference import reference
 from shared.kit.rows import columns, insert_rows
 from shared.kit.stations import Seat, seats
 from shared.kit.timers import Timer
+from shared.schemas.batches import RowError, RowOutcome, tally
 from shared.schemas.vocabulary import AccountKind
 
 # A package's name within a provider: of which resource, whose, for when.

@@ -13,7 +13,6 @@ from services.matching.errors import CannotBePublished, CapacityInUse, KeepsItsQ
 from services.matching.models import Account, Resource
 from services.matching.repository import giving as repository
 from services.matching.repository import ledger
-from services.matching.rules.batch import RowOutcome
 from services.matching.rules.ledger import Entry
 from services.matching.schemas.resources import (
     CapacityView,
@@ -23,6 +22,7 @@ from services.matching.schemas.resources import (
     ResourcePut,
     ResourceView,
 )
+from services.matching.service import assurance
 from services.matching.service.providers import own_provider
 from shared.kit.clock import now, today
 from shared.kit.errors import NotFound
@@ -30,8 +30,9 @@ from shared.kit.feed.log import announce
 from shared.kit.ids import new_id
 from shared.kit.paging import Cut, Page, paged
 from shared.kit.reference import Snapshot, reference
-from shared.kit.rows import columns
+from shared.schemas.batches import RowOutcome
 from shared.schemas.facts import Fact
+from shared.schemas.facts.matching import ResourcePublished
 from shared.schemas.reference import Category, Division, ResourceKind
 from shared.schemas.vocabulary import AccountKind, LedgerEntryKind, PointQuality
 
@@ -46,6 +47,8 @@ class NewRows:
     accounts: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    # The last days for which new or changed listings are vouched for.
+    days: set[date | None] = field(default_factory=set)
 
 
 async def put_resource(session: AsyncSession, slug: str, external_id: str, form: ResourceForm) -> ResourcePut:
@@ -57,16 +60,17 @@ async def put_resource(session: AsyncSession, slug: str, external_id: str, form:
     await repository.hold_provider(session, slug)
     before = (await repository.resources_by_external_id(session, slug, [external_id])).get(external_id)
     rows = NewRows()
-    outcome, resource = await take(session, slug, external_id, form, rows, before=before)
-    await write(session, rows)
-    return ResourcePut(**(await resource_view(session, resource.id)).model_dump(), outcome=outcome)
+    outcome, id = await take(session, slug, external_id, form, rows, before=before)
+    await write(session, slug, rows)
+    return ResourcePut(**(await resource_view(session, id)).model_dump(), outcome=outcome)
 
 
-async def write(session: AsyncSession, rows: NewRows) -> None:
-    """Write what was gathered, and say so."""
+async def write(session: AsyncSession, provider: str, rows: NewRows) -> None:
+    """Write what was gathered, say so, and watch over the days until which the provider vouches."""
     await session.flush()
     await repository.add_resources(session, rows.resources, rows.accounts, rows.entries)
     announce(session, *rows.facts)
+    await assurance.watch(session, provider, rows.days)
 
 
 def unfit(snapshot: Snapshot, form: ResourceForm, day: date) -> Faults:
@@ -103,25 +107,32 @@ def _fault(pointer: str, english: str, chinese: str) -> dict[str, Any]:
 
 async def take(
     session: AsyncSession, slug: str, external_id: str, form: ResourceForm, rows: NewRows, *, before: Resource | None
-) -> tuple[RowOutcome, Resource]:
+) -> tuple[RowOutcome, UUID]:
     """Gather a new listing, change the one there is, or leave it as it is.
 
     Raises:
         CapacityInUse: more capacity is taken back than is free.
         KeepsItsQuantity: what is counted would no longer be.
     """
-    digest = hashlib.sha256(form.model_dump_json().encode()).digest()
+    digest = digest_of(form)
+    if before is None or before.digest != digest:
+        rows.days.add(form.assured_until)
     if before is None:
         return RowOutcome.CREATED, _gather(session, slug, external_id, form, rows, digest=digest)
     if before.digest == digest:
-        return RowOutcome.UNCHANGED, before
+        return RowOutcome.UNCHANGED, before.id
     await _move_capacity(session, before, form.capacity)
     for name, value in _columns(form).items():
         setattr(before, name, value)
     before.digest, before.updated_at = digest, now(session)
     before.version += 1
     rows.facts.append(before.changed())
-    return RowOutcome.CHANGED, before
+    return RowOutcome.CHANGED, before.id
+
+
+def digest_of(form: ResourceForm) -> bytes:
+    """What tells whether a listing is still the same."""
+    return hashlib.sha256(form.model_dump_json().encode()).digest()
 
 
 def _columns(form: ResourceForm) -> dict[str, Any]:
@@ -138,24 +149,31 @@ def _columns(form: ResourceForm) -> dict[str, Any]:
 
 def _gather(
     session: AsyncSession, slug: str, external_id: str, form: ResourceForm, rows: NewRows, *, digest: bytes
-) -> Resource:
-    moment = now(session)
-    resource = Resource(
-        id=new_id(), provider=slug, external_id=external_id, digest=digest, quality=None, created_at=moment,
-        updated_at=moment, version=1, **_columns(form),
+) -> UUID:
+    """Rows and fact straight from the form: a model of its own for each of 100,000 would cost half of it all."""
+    id, moment, written = new_id(), now(session), _columns(form)
+    rows.resources.append(
+        {
+            "id": id, "provider": slug, "external_id": external_id, "digest": digest, "quality": None,
+            "created_at": moment, "updated_at": moment, "version": 1,
+        } | written
     )  # fmt: skip
-    rows.resources.append(columns(resource))
     if form.capacity is not None:
-        _gather_account(session, resource, form.capacity, rows)
-    rows.facts.append(resource.published())
-    return resource
+        _gather_account(session, id, slug, form.capacity, rows)
+    rows.facts.append(
+        ResourcePublished(
+            resource_id=id, provider=slug, category=form.category, unit=form.unit, areas=tuple(written["areas"]),
+            capacity=form.capacity, status=form.status,
+        )
+    )  # fmt: skip
+    return id
 
 
-def _gather_account(session: AsyncSession, resource: Resource, capacity: int, rows: NewRows) -> None:
+def _gather_account(session: AsyncSession, resource: UUID, provider: str, capacity: int, rows: NewRows) -> None:
     id, moment = new_id(), now(session)
     rows.accounts.append(
         {
-            "id": id, "kind": AccountKind.CAPACITY, "resource_id": resource.id, "provider": resource.provider,
+            "id": id, "kind": AccountKind.CAPACITY, "resource_id": resource, "provider": provider,
             "remaining": capacity, "created_at": moment, "updated_at": moment,
         }
     )  # fmt: skip
@@ -175,7 +193,7 @@ async def _move_capacity(session: AsyncSession, resource: Resource, capacity: in
     account = await repository.capacity_account(session, resource.id)
     if account is None:
         rows = NewRows()
-        _gather_account(session, resource, capacity, rows)
+        _gather_account(session, resource.id, resource.provider, capacity, rows)
         await repository.add_resources(session, [], rows.accounts, rows.entries)
         return
     change = Entry(LedgerEntryKind.ADJUST, capacity - (resource.capacity or 0))

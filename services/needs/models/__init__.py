@@ -2,6 +2,7 @@
 
 from services.needs.models.needs import DeclinedReopening, Need
 from services.needs.models.residents import Consent, Resident, ResidentAlias, ResidentPhone
+from services.needs.models.sent import SentNeed
 from services.needs.models.table import Table
 from services.needs.models.work import (
     CardGrant,
@@ -14,6 +15,9 @@ from services.needs.models.work import (
     NeedPause,
     TwinMessage,
 )
+
+# Imported so that its tables are known as this service's too.
+from shared.kit.bulk import tables as _bulk  # noqa: F401
 
 __all__ = [
     "CardGrant",
@@ -30,6 +34,7 @@ __all__ = [
     "Resident",
     "ResidentAlias",
     "ResidentPhone",
+    "SentNeed",
     "Table",
     "TwinMessage",
 ]

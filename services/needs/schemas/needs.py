@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from services.needs.schemas.episodes import CasePartView, PauseView
 from services.needs.schemas.residents import DivisionCode, ResidentForm
+from shared.schemas.batches import RowAnswer, RowOutcome
 from shared.schemas.forms import Form, View
 from shared.schemas.moments import Moment
 from shared.schemas.vocabulary import (
@@ -64,6 +65,29 @@ class NeedRegistration(Form):
         if self.resident_id is not None and self.resident is not None:
             raise ValueError("give resident_id or resident, not both | resident_id 与 resident 只填一项；匿名则都不填")
         return self
+
+
+class NeedRow(NeedRegistration):
+    """A row of a file of needs: a registration under its sender's own key."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**FIRST_CALL, "client_reference": "12345-2026-0001"}]})
+
+    client_reference: str = Field(
+        pattern=r"^[A-Za-z0-9._:/-]{1,80}$", description="Your own key of this need; no name and no number of a person."
+    )
+
+    @property
+    def registration(self) -> NeedRegistration:
+        """The row as one registers a need by itself."""
+        return NeedRegistration.model_construct(**{name: getattr(self, name) for name in NeedRegistration.model_fields})
+
+
+class NeedBatchAnswer(View):
+    """What became of a file of needs: how many rows of each outcome, and each row."""
+
+    id: UUID
+    counts: dict[RowOutcome, int]
+    rows: list[RowAnswer]
 
 
 # Sorts after every due time in the queues; shown as "nothing due".

@@ -7,6 +7,8 @@ class Action(StrEnum):
     """Everything that can be asked of the platform by someone who signed in."""
 
     REGISTER_NEED = "register_need"
+    IMPORT_NEEDS = "import_needs"
+    READ_IMPORTS = "read_imports"
     READ_NEEDS = "read_needs"
     READ_NEED_WORDS = "read_need_words"
     READ_READINGS = "read_readings"

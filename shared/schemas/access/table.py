@@ -44,6 +44,9 @@ _OWN_AND_ADMINISTERED: Final = dict.fromkeys(Role, Reach.OWN) | {Role.ADMINISTRA
 
 TABLE: Final[dict[Action, dict[Role, Reach]]] = {
     Action.REGISTER_NEED: _INTAKE,
+    # A file is a machine's or a desk's; a person asks for themselves, one at a time.
+    Action.IMPORT_NEEDS: {role: reach for role, reach in _INTAKE.items() if role is not Role.RESIDENT},
+    Action.READ_IMPORTS: {role: Reach.OWN for role in _INTAKE if role is not Role.RESIDENT},
     Action.READ_NEEDS: _READS_NEEDS,
     Action.READ_NEED_WORDS: _STATION_AND_COUNTY
     | {Role.HOTLINE_OPERATOR: Reach.DIVISION, Role.RESIDENT: Reach.OWN, Role.FRONT_END: Reach.OWN},

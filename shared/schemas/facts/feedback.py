@@ -19,6 +19,8 @@ class SurveyInvited(Fact, name="feedback.survey_invited.v1", subject="survey_id"
     station_id: UUID
     invited_at: datetime
     closes_at: datetime
+    # Rates are of the month in which the episode ended, not of that in which its person was asked.
+    resolved_at: datetime | None = None
 
 
 class SurveyAnswered(Fact, name="feedback.survey_answered.v1", subject="survey_id"):

@@ -1,6 +1,6 @@
 """What matching announces."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.schemas.facts import Fact
@@ -39,6 +39,14 @@ class ResourceChanged(Fact, name="matching.resource_changed.v1", subject="resour
     areas: tuple[str, ...]
     capacity: int | None
     status: ResourceStatus
+
+
+class AssuranceEnding(Fact, name="matching.assurance_ending.v1", subject="provider", audience="provider"):
+    """The provider vouches for so many active listings until this day and no longer: after it they are suspended."""
+
+    provider: str
+    assured_until: date
+    listings: int
 
 
 class PackageGranted(Fact, name="matching.package_granted.v1", subject="package_id"):

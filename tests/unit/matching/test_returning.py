@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.matching.rules.batch import RowOutcome, outcome_of, tally
 from services.matching.rules.returning import (
     CANCELLATIONS,
     FAILURES,
@@ -11,6 +10,7 @@ from services.matching.rules.returning import (
     after_cancellation,
     after_return,
 )
+from shared.schemas.batches import RowOutcome, outcome_of, tally
 from shared.schemas.vocabulary import CancellationReason, FailureReason, RefusalReason
 
 

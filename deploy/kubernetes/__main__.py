@@ -1,0 +1,5 @@
+"""`make manifests`."""
+
+from deploy.kubernetes import write
+
+write()
