@@ -11,7 +11,7 @@ NO_VENV := Python has no working venv module: install it (Debian: apt install py
 
 .DEFAULT_GOAL := help
 # `make test` skips what needs chromium where there is none; these two ask for it.
-.PHONY: help run test check chaos browser pictures bench format lint types static lock manifests sbom clean
+.PHONY: help run test check chaos fuzz browser pictures bench format lint types static lock manifests sbom clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,6 +27,9 @@ check: $(VENV)/.dev-ready static ## the quick part: format, lint, types, import 
 
 chaos: $(VENV)/.dev-ready ## a thousand runs of anything, with faults between commits; FUZHOU_SEED=… repeats one
 	$(BIN)/pytest -q -n 2 -m chaos
+
+fuzz: $(VENV)/.dev-ready ## send each service three thousand requests that mean no good; FUZHOU_SEED=… repeats them
+	$(BIN)/pytest -q -m fuzz tests/contracts
 
 browser: $(VENV)/.dev-ready ## the desks, the portal and signing in, in a real browser (needs chromium)
 	FUZHOU_BROWSER=required $(BIN)/pytest -q tests/browser

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.kit.access import action_of
@@ -125,7 +126,7 @@ def _complete_operation(operation: dict[str, Any], route: RoomRoute, path: str) 
         statuses |= {401, 403}
     else:
         operation["description"] = f"{operation.get('description', '')}\n\nPublic.".strip()
-        statuses |= {429}
+        statuses |= {429} | ({401, 403} if _is_page(route) else set())
     parameters = operation.setdefault("parameters", [])
     if route.needs_key:
         parameters.append(KEY_PARAMETER)
@@ -134,9 +135,30 @@ def _complete_operation(operation: dict[str, Any], route: RoomRoute, path: str) 
         statuses |= {409, 412, 428}
     if "{" in path:
         statuses |= {404}
+    _answer_refusals(operation, statuses, on_pages=_is_page(route))
+
+
+def _answer_refusals(operation: dict[str, Any], statuses: set[int], *, on_pages: bool) -> None:
+    """A page says what went wrong as a page; what stops a request before it is told as everywhere."""
     for status in sorted(statuses):
         operation["responses"].setdefault(str(status), _problem_answer(status))
     operation["responses"]["422"] = _problem_answer(422)
+    for status in sorted(statuses) if on_pages else ():
+        operation["responses"][str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
+
+
+def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: how it refuses beyond what its form tells, such as 404 for what a query names."""
+    return {status: _problem_answer(status) for status in statuses}
+
+
+def goes_on(whither: str) -> dict[int | str, dict[str, Any]]:
+    """For the `responses` of a page that may send the browser on."""
+    return {303: {"description": whither, "headers": {"Location": {"schema": {"type": "string"}}}}}
+
+
+def _is_page(route: RoomRoute) -> bool:
+    return isinstance(route.response_class, type) and issubclass(route.response_class, HTMLResponse)
 
 
 def _problem_answer(status: int) -> dict[str, Any]:

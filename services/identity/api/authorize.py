@@ -13,6 +13,7 @@ from services.identity.service import authorizing, development, signing_in
 from services.identity.service.authorizing import Asked, NoWayBack, SendBack
 from services.identity.service.signing_in import Stand, Step, Trouble
 from shared.kit.access import anyone
+from shared.kit.contract import goes_on
 from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.fair_use import per_address
 
@@ -69,12 +70,13 @@ WRONG: Final[dict[Trouble, str]] = {
     ),
     Trouble.LOCKED: "",
 }
+BACK: Final = "Back to the application, with a code or an error."
 router = Room(prefix="/v1", tags=["signing in"])
 
 
 @router.get(
     "/authorize", dependencies=[anyone(SIGNING_IN), per_address("pages_per_minute")], summary="Sign in",
-    response_class=HTMLResponse, openapi_extra={"parameters": PARAMETERS},
+    response_class=HTMLResponse, responses=goes_on(BACK), openapi_extra={"parameters": PARAMETERS},
 )  # fmt: skip
 async def show_sign_in(request: Request, session: Transaction) -> Response:
     """The sign-in page (OpenID Connect Core, 3.1.2: authorization code with PKCE); who is signed in goes on at once.
@@ -95,7 +97,7 @@ async def show_sign_in(request: Request, session: Transaction) -> Response:
 
 @router.post(
     "/authorize", dependencies=[anyone(SIGNING_IN), per_address("sign_in_per_minute")], summary="Sign in, step by step",
-    response_class=HTMLResponse, openapi_extra=STEPS,
+    response_class=HTMLResponse, responses=goes_on(BACK), openapi_extra=STEPS,
 )  # fmt: skip
 @retry_safe
 async def take_step(request: Request, session: Transaction) -> Response:

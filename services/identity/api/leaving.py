@@ -12,6 +12,7 @@ from services.identity.api.forms import FORM, SESSION_COOKIE
 from services.identity.api.pages import page
 from services.identity.service import leaving
 from shared.kit.access import anyone
+from shared.kit.contract import goes_on
 from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.fair_use import per_address
 
@@ -31,7 +32,7 @@ router = Room(prefix="/v1", tags=["signing in"])
 
 @router.get(
     "/end-session", dependencies=[anyone(SIGNING_IN), per_address("pages_per_minute")], summary="Sign out",
-    response_class=HTMLResponse,
+    response_class=HTMLResponse, responses=goes_on("Back to the application."),
 )  # fmt: skip
 async def leave(
     request: Request,
@@ -62,7 +63,7 @@ async def leave(
 
 @router.post(
     "/end-session", dependencies=[anyone(SIGNING_IN), per_address("pages_per_minute")], summary="Sign out here",
-    response_class=HTMLResponse, openapi_extra=PROOF_FORM,
+    response_class=HTMLResponse, responses=goes_on("Back to the application."), openapi_extra=PROOF_FORM,
 )  # fmt: skip
 @retry_safe
 async def leave_here(request: Request, session: Transaction) -> Response:

@@ -10,6 +10,7 @@ from services.insights.api.sheets import IN_A_SHEET, Accepted, shown
 from services.insights.schemas.figures import Dimension, EpisodeView, IndicatorsView, ResponseTimesView
 from services.insights.service import indicators, responses
 from shared.kit.access import may
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction
 from shared.kit.paging import Page, PageCut
 from shared.schemas.access import Action
@@ -20,7 +21,7 @@ router = Room(prefix="/v1", tags=["figures"])
 
 @router.get(
     "/response-times", dependencies=[may(Action.READ_INSIGHTS)], summary="Response times",
-    response_model=ResponseTimesView, responses=IN_A_SHEET,
+    response_model=ResponseTimesView, responses=IN_A_SHEET | refuses(404),
 )  # fmt: skip
 async def read_response_times(
     session: Transaction,
@@ -72,7 +73,7 @@ async def read_episodes(
 
 @router.get(
     "/indicators", dependencies=[may(Action.READ_INSIGHTS)], summary="Indicators", response_model=IndicatorsView,
-    responses=IN_A_SHEET,
+    responses=IN_A_SHEET | refuses(404),
 )  # fmt: skip
 async def read_indicators(
     session: Transaction,

@@ -10,6 +10,7 @@ from services.insights.api.sheets import IN_A_SHEET, Accepted, shown
 from services.insights.schemas.lists import ListsView, PackageDimension, PackagesView
 from services.insights.service import lists
 from shared.kit.access import may
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction
 from shared.schemas.access import Action
 
@@ -18,7 +19,7 @@ router = Room(prefix="/v1", tags=["lists"])
 
 @router.get(
     "/lists", dependencies=[may(Action.READ_INSIGHTS)], summary="The three lists", response_model=ListsView,
-    responses=IN_A_SHEET,
+    responses=IN_A_SHEET | refuses(404),
 )  # fmt: skip
 async def read_lists(
     session: Transaction,
@@ -37,7 +38,7 @@ async def read_lists(
 
 @router.get(
     "/packages", dependencies=[may(Action.READ_INSIGHTS)], summary="Packages due, granted, used",
-    response_model=PackagesView, responses=IN_A_SHEET,
+    response_model=PackagesView, responses=IN_A_SHEET | refuses(404),
 )  # fmt: skip
 async def read_packages(
     session: Transaction,

@@ -8,6 +8,7 @@ from fastapi import Query
 from services.matching.schemas.candidates import CandidatesView, WhyView
 from services.matching.service import candidates
 from shared.kit.access import may
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction
 from shared.schemas.access import Action
 
@@ -15,7 +16,9 @@ router = Room(prefix="/v1/needs", tags=["candidates"])
 Quantity = Annotated[int, Query(ge=1, le=100_000, description="How much is needed.")]
 
 
-@router.get("/{id}/candidates", dependencies=[may(Action.READ_CANDIDATES)], summary="Who could help")
+@router.get(
+    "/{id}/candidates", dependencies=[may(Action.READ_CANDIDATES)], summary="Who could help", responses=refuses(409)
+)
 async def read_candidates(
     id: UUID, session: Transaction, quantity: Quantity = 1, limit: Annotated[int, Query(ge=1, le=50)] = 10
 ) -> CandidatesView:
@@ -27,7 +30,12 @@ async def read_candidates(
     return await candidates.candidates(session, id, quantity=quantity, limit=limit)
 
 
-@router.get("/{id}/candidates/{resource_id}", dependencies=[may(Action.READ_CANDIDATES)], summary="Why, or why not")
+@router.get(
+    "/{id}/candidates/{resource_id}",
+    dependencies=[may(Action.READ_CANDIDATES)],
+    summary="Why, or why not",
+    responses=refuses(409),
+)
 async def read_why(id: UUID, resource_id: UUID, session: Transaction, quantity: Quantity = 1) -> WhyView:
     """What each rule says of one resource for one need, and how it would score."""
     return await candidates.why(session, id, resource_id, quantity=quantity)

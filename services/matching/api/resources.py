@@ -20,6 +20,7 @@ from shared.kit.access import Who, may
 from shared.kit.bulk.kinds import Sender
 from shared.kit.bulk.receiving import MOST_BYTES
 from shared.kit.bulk.room import ACCEPTED, rows_body, take_batch
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.paging import Page, PageCut
 from shared.kit.preconditions import tag
@@ -49,8 +50,9 @@ async def read_providers(
 
 
 @router.put(
-    "/providers/{slug}/resources/{external_id}", dependencies=[may(Action.PUSH_RESOURCE)], summary="List a resource"
-)
+    "/providers/{slug}/resources/{external_id}", dependencies=[may(Action.PUSH_RESOURCE)], summary="List a resource",
+    responses=refuses(409),
+)  # fmt: skip
 async def put_resource(
     slug: Slug, external_id: OwnKey, form: ResourceForm, session: Transaction, response: Response
 ) -> ResourcePut:

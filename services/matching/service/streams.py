@@ -23,5 +23,7 @@ STREAM: Final = Stream(
         facts.PackageGranted: Sight(Action.READ_PACKAGES, packages_seen),
         facts.MatchExhausted: Sight(Action.READ_CANDIDATES, needs_seen),
     },
-    kept_back={},
+    kept_back={
+        facts.AssuranceEnding: "it is about a provider's whole list and told to the provider's own system, in its feed",
+    },
 )  # fmt: skip

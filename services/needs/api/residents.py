@@ -24,6 +24,7 @@ from services.needs.schemas.residents import (
 )
 from services.needs.service import cards, consents, messages, residents
 from shared.kit.access import Who, may
+from shared.kit.contract import refuses
 from shared.kit.edge import Room, Transaction, retry_safe
 from shared.kit.errors import NotFound
 from shared.kit.fair_use import per_caller
@@ -57,7 +58,9 @@ async def search_residents(search: ResidentSearch, session: Transaction) -> Resi
     return await residents.search_residents(session, search)
 
 
-@router.post("/cards", dependencies=[may(Action.READ_CARD)], summary="Read a person's card for a purpose")
+@router.post(
+    "/cards", dependencies=[may(Action.READ_CARD)], summary="Read a person's card for a purpose", responses=refuses(404)
+)
 @retry_safe
 async def read_cards(request: CardRequest, session: Transaction, who: Who, http: Request) -> CardsView:
     """What the category lets the reader see of the person, while the order or the need runs. Audited."""

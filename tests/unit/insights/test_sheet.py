@@ -33,3 +33,8 @@ def test_a_field_within_a_field_has_a_column_and_a_list_one_cell() -> None:
 
 def test_chinese_is_read_as_what_it_is() -> None:
     assert sheet([{"name": "临川区"}]).startswith("\ufeffname\r\n临川区".encode())
+
+
+@pytest.mark.parametrize("name", ["𠮷田𡈽", "\U00030edd\U00030ede", "古丽·𠮷", "Müller", "36100219520307002X"])
+def test_rare_characters_and_numbers_that_end_in_x_stay_whole(name: str) -> None:
+    assert cells({"name": name})[1][0].lstrip("\t") == name
