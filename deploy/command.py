@@ -256,14 +256,15 @@ def link_account(
 
 
 @account.command("retell")
-def retell_accounts() -> None:
+def retell_accounts(*, as_json: AsJson = False) -> None:
     """Tell the services anew of accounts that they know too little of: from before facts said what an account may do.
 
     Safe to repeat, while everything runs: what was told once is not told again.
     """
     from deploy.account import retell
 
-    print(f"{retell()} told anew.")
+    told = retell()
+    tell({"told_anew": told}, f"{told} told anew.", as_json=as_json)
 
 
 def _owner_urls() -> dict[str, str]:

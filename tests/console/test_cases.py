@@ -97,6 +97,16 @@ async def test_a_follow_up_is_recorded_and_the_head_opens_the_case_again_by_it(o
     assert (told["status"], told["stage"]) == ("open", "assessment")
 
 
+async def test_without_the_persons_word_only_closing_is_offered_to_be_asked_for(open_city: City) -> None:
+    case = await opened(open_city)
+    desk = await at_desk(open_city, WORKER)
+    before = (await desk.open(f"/desk/station/cases/{case['id']}")).text
+    await done(open_city, f"/cases/{case['id']}/consent", WORKER, CONSENT)
+    after = (await desk.open(f"/desk/station/cases/{case['id']}")).text
+    assert ("申请接案审批" in before, "申请结案审批" in before) == (False, True)
+    assert "申请接案审批" in after
+
+
 async def test_nobody_is_offered_to_decide_what_they_asked_for(open_city: City) -> None:
     case = await opened(open_city)
     await done(open_city, f"/cases/{case['id']}/consent", WORKER, CONSENT)

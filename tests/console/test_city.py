@@ -145,7 +145,9 @@ async def test_what_is_unknown_says_why(open_city: City) -> None:
 
 
 async def test_sources_stand_under_the_map(open_city: City) -> None:
-    assert "GeoNames" in (await (await at_desk(open_city, CITY)).open("/desk/city")).text
+    page = await (await at_desk(open_city, CITY)).open("/desk/city")
+    assert "GeoNames" in page.text
+    assert "不作法定界线" in page.text
 
 
 async def test_the_three_lists_stand_side_by_side_and_whole_on_a_page_of_their_own(open_city: City) -> None:

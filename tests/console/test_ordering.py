@@ -69,6 +69,16 @@ async def test_an_order_is_accepted_started_and_completed_by_quantity(open_city:
     assert (told["status"], told["used"]) == ("completed", 6)
 
 
+async def test_what_a_department_has_finished_asks_the_station_for_its_outcome(open_city: City) -> None:
+    id, order = await ordered(open_city)
+    await answered(open_city, order, "accept")
+    await answered(open_city, order, "start")
+    desk = await at_desk(open_city, HEAD)
+    assert "请向本人核实，再填写办理结果" not in (await desk.open(f"/desk/station/needs/{id}")).text
+    await answered(open_city, order, "complete", used="10")
+    assert "请向本人核实，再填写办理结果" in (await desk.open(f"/desk/station/needs/{id}")).text
+
+
 async def test_the_person_is_shown_to_the_department_only_while_the_order_runs(open_city: City) -> None:
     _, order = await ordered(open_city)
     desk = await at_desk(open_city, officer(FIRST))

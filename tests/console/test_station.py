@@ -78,3 +78,14 @@ async def test_a_page_keeps_to_itself(open_city: City) -> None:
     assert "unsafe" not in policy
     assert page.answer.headers["cache-control"] == "no-store"
     assert "style=" not in page.answer.text
+
+
+async def test_a_consent_that_was_being_written_is_there_again_after_another_button(open_city: City) -> None:
+    made = await asked(open_city)
+    desk = await at_desk(open_city, HEAD)
+    page = await desk.open(f"/desk/station/needs/{made['id']}")
+    await desk.keep(page.form("/consent"), f"consent:{made['id']}", given="yes", evidence="电话中口头同意")
+    await desk.send(page.form("/claim"))
+    again = await desk.open(f"/desk/station/needs/{made['id']}")
+    assert again.form("/consent").fields["evidence"] == ["电话中口头同意"]
+    assert again.form("/consent").fields["given"] == ["yes"]

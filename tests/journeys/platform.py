@@ -133,7 +133,9 @@ async def platform(**environment: str) -> AsyncIterator[Platform]:
     In a folder that is named, FUZHOU_HOME, it finds what is there, and leaves it there.
     """
     if "FUZHOU_HOME" in environment:
-        async with _started(Path(environment["FUZHOU_HOME"]), **environment) as running:
+        home = Path(environment["FUZHOU_HOME"])
+        home.chmod(0o711)
+        async with _started(home, **environment) as running:
             yield running
         return
     home = _empty_home()

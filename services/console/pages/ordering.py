@@ -66,5 +66,5 @@ async def consent(request: Request, who: AtDesk, id: UUID, form: Sent) -> Respon
     return await act(
         request, who, form, service="needs", path=f"/residents/{need['resident_id']}/consents", body=body,
         done="已记录同意情况。", again=partial(show_need, request, who, id, sent="consent"),
-        to=f"/desk/station?need={id}",
+        to=f"/desk/station?need={id}", draft=f"consent:{id}",
     )  # fmt: skip

@@ -31,8 +31,11 @@ async def read_desk(request: Request, who: AtDesk, show: Pile = "all", need: UUI
 
 async def _kept(request: Request, who: Person, picked: station.NeedFile) -> dict[str, str]:
     """What was written into the forms beside this need and not sent."""
-    triage = await drafts.fields(house_of(request), who, f"triage:{picked.id}")
-    return triage | await drafts.fields(house_of(request), who, f"contacts:{picked.id}")
+    house = house_of(request)
+    kept: dict[str, str] = {}
+    for form in ("triage", "contacts", "consent"):
+        kept |= await drafts.fields(house, who, f"{form}:{picked.id}")
+    return kept
 
 
 @router.get("/needs/{id}")

@@ -47,11 +47,18 @@ def waiting_transfer(case: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def to_ask(case: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the worker can ask the head for now: the code, and the words of its button."""
+    """What the worker can ask the head for now: the code, and the words of its button.
+
+    Without the person's word only closing can be asked for; a button for the rest would lead to a refusal.
+    """
     if case["status"] != OPEN or waiting_approval(case) is not None:
         return []
     stage = CaseStage(case["stage"])
-    return [(act, words) for act, words, stages in _ASKED if stage in stages]
+    return [
+        (act, words)
+        for act, words, stages in _ASKED
+        if stage in stages and (act == "closure" or case["consents"] is True)
+    ]
 
 
 def scored(case: Mapping[str, Any]) -> list[Domain]:

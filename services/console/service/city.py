@@ -35,7 +35,6 @@ class City:
 
     layer: Layer
     map: Drawing
-    sources: str
     published_until: str | None
     is_partly_published: bool
     rows: list[Row]
@@ -85,9 +84,7 @@ def _city(asked: Asked, layer: Layer, heat: dict[str, Any], rows: list[Row], nam
         heat["features"], layer=layer, region=(lambda code: names.short(code[:COUNTY_DIGITS])) if many else None
     )
     is_partly_published = any(each["properties"]["shown_from"] == "published" for each in heat["features"])
-    return City(
-        layer, drawn, heat["sources"], heat["published_until"], is_partly_published=is_partly_published, rows=rows
-    )
+    return City(layer, drawn, heat["published_until"], is_partly_published=is_partly_published, rows=rows)
 
 
 def _period(asked: Asked, first: str = "") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.console.errors import Refused, ServiceAway
 from services.console.rules.clocks import Bar, bar, open_clocks
 from services.console.service.asking import Person, together
+from shared.schemas.vocabulary.matching import OrderStatus
 
 OPEN: Final = ("registered", "triaged", "ordered", "waiting", "in_service")
 # The piles on the desk: which statuses each holds.
@@ -19,6 +20,8 @@ PILES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "in_service": ("服务中", ("in_service",)),
 }
 MOST: Final = 200
+# The orders a department still owes something for.
+LIVE: Final = frozenset({OrderStatus.REQUESTED, OrderStatus.ACCEPTED, OrderStatus.IN_PROGRESS, OrderStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class NeedFile:
     @property
     def may_be_ordered(self) -> bool:
         return self.is_open and self.need["category"] is not None
+
+    @property
+    def is_with_a_department(self) -> bool:
+        """Whether a department has been asked, is at work or has finished: another order is then the exception."""
+        return any(OrderStatus(order["status"]) in LIVE | {OrderStatus.COMPLETED} for order in self.orders)
+
+    @property
+    def waits_for_an_outcome(self) -> bool:
+        """Whether the departments have finished, so that only the station's own word is missing."""
+        states = {OrderStatus(order["status"]) for order in self.orders}
+        return self.is_open and OrderStatus.COMPLETED in states and not states & LIVE
 
     @property
     def has_consent(self) -> bool:
