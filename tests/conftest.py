@@ -4,13 +4,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from deploy import databases
 from deploy.addresses import BUILT
 from deploy.migrate import migrate
-from deploy.places import ROOT
 from deploy.postgres import Cluster, throwaway
 from shared.kit.crypto import Keyring, use_keyring
 from tests.city import City, keys_file, running
@@ -23,14 +24,19 @@ __all__ = ["figure", "pytest_terminal_summary"]
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class InFiles(LoadScopeScheduling):  # type: ignore[misc]
     """A file's tests stay with one worker, and so do all with the browser: what they stand on is made once."""
-    for item in items:
-        # Each of these takes minutes on what is its own.
-        if item.get_closest_marker("chaos"):
-            continue
-        file = item.path.relative_to(ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        if file.startswith("tests/chaos/"):  # Each takes long, on what is its own.
+            return nodeid
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InFiles:
+    return InFiles(config, log)
 
 
 def pytest_sessionfinish() -> None:

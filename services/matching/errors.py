@@ -80,13 +80,6 @@ class NotJsonLines(WrongKind):
         )
 
 
-class TooManyRows(Unprocessable):
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"A batch holds at most {most} rows. Send the file in pieces.", zh=f"每批最多 {most} 行，请分批发送。"
-        )
-
-
 class NeedNotHeardYet(Conflict):
     """Needs has it, perhaps, and the fact is on its way."""
 

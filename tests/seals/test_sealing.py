@@ -11,8 +11,9 @@ from tests.seals.conftest import Trail, people
 
 
 async def verdict_of(trail: Trail) -> Verdict:
+    held = await trail.held()
     async with trail.database.work(seals_context("needs")) as session:
-        return await verify(session, "needs", await trail.held())
+        return await verify(session, "needs", held)
 
 
 async def test_identity_holds_every_seal_as_it_was_announced(trail: Trail) -> None:

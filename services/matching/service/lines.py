@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from services.matching.errors import TooManyRows
+from shared.kit.bulk.receiving import TooManyRows
 from shared.kit.wording import Place, what_is_wrong
 from shared.schemas.batches import RowError
 
