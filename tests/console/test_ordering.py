@@ -107,6 +107,27 @@ async def test_sending_a_form_twice_orders_once(open_city: City) -> None:
     assert len(found.json()["items"]) == 1
 
 
+async def test_how_much_there_is_and_until_when_is_changed_at_the_departments_desk(open_city: City) -> None:
+    listed = await publish(open_city, FIRST, f"changed-{uuid4().hex[:8]}", capacity=30, cost="每餐自付2元")
+    desk = await at_desk(open_city, officer(FIRST))
+    form = (await desk.open("/desk/department/resources")).form("/listings")
+    changed = {"resource_id": listed["id"], "capacity": "42", "assured_until": "2026-12-31"}
+    assert (await desk.send(form, **changed)).status == 303
+    now = (await open_city.get("matching", f"/resources/{listed['id']}", officer(FIRST), now=TUESDAY)).json()
+    assert (now["capacity"]["maximum"], now["assured_until"]) == (42, "2026-12-31")
+    kept = set(now) - {"capacity", "assured_until", "version", "updated_at"}
+    assert {name: now[name] for name in kept} == {name: listed[name] for name in kept}
+
+
+async def test_a_total_that_is_too_large_is_refused_beside_its_field_and_nothing_is_lost(open_city: City) -> None:
+    listed = await publish(open_city, FIRST, f"refused-{uuid4().hex[:8]}", capacity=30)
+    desk = await at_desk(open_city, officer(FIRST))
+    form = (await desk.open("/desk/department/resources")).form("/listings")
+    sent = await desk.send(form, part=True, resource_id=listed["id"], capacity="99999999999", assured_until="")
+    assert sent.status == 422
+    assert sent.form("/listings").fields["capacity"] == ["99999999999"]
+
+
 async def test_a_station_is_handed_a_package_at_the_departments_desk(open_city: City) -> None:
     await ready(open_city)
     desk = await at_desk(open_city, officer(FIRST))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
+from starlette.responses import RedirectResponse
 
 from services.console.errors import Refused
 from services.console.pages.acting import act
@@ -134,6 +135,19 @@ async def _stock(
         quarter=quarter, category=category, refused=refused, filled=filled or {}, done=done,
         called={row["id"]: row["name"] for row in stock},
     )  # fmt: skip
+
+
+@router.post("/listings")
+async def change_stock(request: Request, who: AtDesk, form: Sent) -> Response:
+    """Say how much there is of a resource now, and until when the department vouches for it."""
+    changed: dict[str, Any] = {"capacity": _amount(form, "capacity")} if form.get("capacity") else {}
+    changed |= form.filled("assured_until")
+    again = partial(_stock, request, who)
+    try:
+        await department.list_anew(who, form.get("resource_id", ""), **changed)
+    except Refused as refused:
+        return await again(refused=refused, filled=form)
+    return await again(done="已更改。") if is_part(request) else RedirectResponse("/desk/department/resources", 303)
 
 
 @router.post("/packages")

@@ -19,6 +19,11 @@ PILES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 OPEN: Final = ("requested", "accepted", "in_progress", "on_hold")
 MOST: Final = 200
+# What a listing says of itself, beside how much there is.
+LISTED: Final = (
+    "name", "category", "unit", "areas", "division", "point", "kind", "eligibility", "documents", "cost", "schedule",
+    "lead_days", "opens", "closes", "status", "assured_until", "is_sample",
+)  # fmt: skip
 # While these last, the person may be seen.
 RUNNING: Final = ("accepted", "in_progress", "on_hold")
 MOST_LOOKS: Final = 12
@@ -76,6 +81,20 @@ def quarter_of(moment: datetime) -> str:
 async def stock(who: Person, *, category: str = "") -> list[dict[str, Any]]:
     """What the department lists, with what is left of it."""
     return await who.rows("matching", "/resources", provider=provider_of(who), category=category, most=MOST)
+
+
+async def list_anew(who: Person, resource_id: str, **changed: Any) -> None:
+    """List a resource with another total or another last day; everything else as it stands now.
+
+    Raises:
+        Refused: matching does not take it, for a reason beside the field.
+    """
+    listed = await who.get("matching", f"/resources/{resource_id}")
+    told = {name: listed[name] for name in LISTED if listed[name] is not None}
+    if listed["capacity"]:
+        told["capacity"] = listed["capacity"]["maximum"]
+    path = f"/providers/{listed['provider']}/resources/{listed['external_id']}"
+    await who.put("matching", path, told | changed, version=listed["version"])
 
 
 async def packages(who: Person, *, quarter: str) -> list[dict[str, Any]]:
