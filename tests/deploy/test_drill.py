@@ -41,6 +41,8 @@ from tests.people import HEAD, OPERATOR, need, person
 pytestmark = pytest.mark.slow
 
 MOST_SECONDS = 60
+# What a shell starts in the background is deaf to Ctrl-C, and so would be whatever that starts.
+HEARING = ("env", "--default-signal=INT")
 # A guard against hanging, on a machine that does much else.
 HANG_GUARD = 10
 # Nine pieces: one is answered, one under way, others are yet to come, however late it is seen that it has begun.
@@ -69,7 +71,7 @@ class Machine:
         """Type a command."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FUZHOU")}
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "deploy.command", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE,
+            *HEARING, sys.executable, "-m", "deploy.command", *words, cwd=ROOT, stdout=PIPE, stderr=PIPE,
             env=kept | {"FUZHOU_HOME": str(self.home.folder), "FUZHOU": self.city.door},
         )  # fmt: skip
 
